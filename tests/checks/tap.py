@@ -39,7 +39,7 @@ class Report:
 
 
 def project_files() -> List[Path]:
-    """Give all files of the project, relative to its root: git's where there is a checkout, the folder's elsewhere."""
+    """Give the project's files, relative to its root: those git knows, or all where there is no checkout."""
     git = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
@@ -51,7 +51,7 @@ def project_files() -> List[Path]:
 
 def walk() -> Iterable[str]:
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if not name.startswith((".git", "_build", "build", "__pycache__"))]
+        folders[:] = [name for name in folders if not name.startswith((".git", "_build", "__pycache__"))]
         for name in names:
             yield os.path.relpath(os.path.join(folder, name), ROOT)
 
@@ -63,6 +63,6 @@ def read(path: Path) -> str:
 def run(*command: object, **options: object) -> subprocess.CompletedProcess:
     """Run a program from the project's root, with its output as text."""
     words = [str(word) for word in command]
-    options = {"cwd": ROOT, "stdin": subprocess.DEVNULL, **options}
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                          check=False, **options)
+    options = {"cwd": ROOT, "input": "", **options}
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", check=False, **options)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Print the totals of single results in the log that `meson test` has left: N passed, N failed, N skipped.
 
-Meson itself counts programs. A TAP program counts here with each of its results; one that fails although none of its
-results did (a crash, a time-out, a plan that was not kept) counts as one more failure.
+Meson itself counts programs. A TAP program counts here with each of its results; one that fails although none
+of its results did (a crash, a time-out, a plan that was not kept) counts as one more failure.
 """
 
 import json
@@ -14,7 +14,7 @@ from collections import Counter
 from typing import Iterator
 
 PLAN = re.compile(r"^1\.\.\d+", re.MULTILINE)
-RESULT = re.compile(r"^(?P<not>not )?ok\b[^#\n]*(?:#\s*(?P<directive>SKIP|TODO)?)?", re.MULTILINE | re.IGNORECASE)
+RESULT = re.compile(r"^(?P<not>not )?ok\b[^#\n]*(?:#\s*(?P<directive>SKIP|TODO)?)?", re.M | re.I)
 SOUND = ("OK", "EXPECTEDFAIL")
 
 
