@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Run one of the usual checkers over the project: reuse, shellcheck or codespell."""
+"""Run one of the usual checkers: reuse, shellcheck, codespell, or gi-docgen with its GIR file as argument."""
 
 import shutil
 import sys
@@ -27,6 +27,8 @@ def command(name: str) -> List[str]:
         return ["shellcheck", *shell_scripts()]
     if name == "codespell":
         return ["codespell", "--config", ".codespellrc", *[path.as_posix() for path in project_files()]]
+    if name == "gi-docgen":
+        return ["gi-docgen", "check", "--fatal-warnings", "--config", "doc/sockarch.toml", *sys.argv[2:]]
     raise ValueError(name)
 
 
