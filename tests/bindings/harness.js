@@ -23,8 +23,8 @@ export async function test(name, body) {
         }
         failed = true;
         print(`not ok ${count} ${name}`);
-        for (const line of `${error}\n${error.stack}`.trimEnd().split('\n'))
-            print(`# ${line}`);
+        // Not as a comment of TAP: those meson does not show.
+        printerr(`${name}: ${error}\n${error.stack}`);
     }
 }
 
@@ -39,7 +39,8 @@ export function assert(condition, message = 'the condition does not hold') {
 }
 
 export function assertEqual(actual, expected) {
-    const [got, wanted] = [actual, expected].map(value => typeof value === 'bigint' ? `${value}` : JSON.stringify(value));
+    const [got, wanted] = [actual, expected].map(
+        value => typeof value === 'bigint' ? `${value}` : JSON.stringify(value));
     if (!Object.is(actual, expected) && got !== wanted)
         throw new Error(`got ${got}, wanted ${wanted}`);
 }

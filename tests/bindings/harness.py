@@ -25,9 +25,10 @@ class TapResult(unittest.TestResult):
     def say(self, outcome: str, test: unittest.TestCase, comment: str = "", details: str = "") -> None:
         self.count += 1
         print(f"{outcome} {self.count} {test.id().split('.', 1)[-1]}{comment}")
-        for line in details.splitlines():
-            print(f"# {line}")
         sys.stdout.flush()
+        # Not as a comment of TAP: those meson does not show.
+        if details:
+            print(details, file=sys.stderr)
 
     def exception_in_callback(self, kind: type, value: BaseException, trace: Any) -> None:
         # PyGObject prints what a handler raises and goes on; in a test that nobody expected it is a failure.

@@ -24,9 +24,10 @@ class Report:
         self.count += 1
         self.failed = self.failed or bool(lines)
         print(f"{'not ok' if lines else 'ok'} {self.count} {name}")
-        for line in lines:
-            print(f"# {line}")
         sys.stdout.flush()
+        # Not as comments of TAP: those meson does not show.
+        for line in lines:
+            print(line, file=sys.stderr)
 
     def skip(self, name: str, reason: str) -> None:
         self.count += 1
