@@ -4,22 +4,14 @@
 // What a JavaScript user sees when things go wrong: one clear error each.
 
 import Gio from 'gi://Gio';
-import GLib from 'gi://GLib';
 import Sockarch from 'gi://Sockarch?version=1.0';
 
-import {test, assertTrue, assertEqual, finish} from './harness.js';
+import {assert, assertThrows, finish, test} from './harness.js';
 
 function assertError(call, domain, code, ...words) {
-    let caught = null;
-    try {
-        call();
-    } catch (error) {
-        caught = error;
-    }
-    assertTrue(caught !== null, 'an error');
-    assertTrue(caught instanceof GLib.Error && caught.matches(domain, code), `the right error, not: ${caught}`);
+    const error = assertThrows(call, domain, code);
     for (const word of words)
-        assertTrue(caught.message.includes(word), `"${word}" in: ${caught.message}`);
+        assert(error.message.includes(word), `"${word}" is not in: ${error.message}`);
 }
 
 // A listener and its first peer: what is sent here arrives there, then the connection ends.
@@ -35,13 +27,13 @@ function loadFrom(bytes) {
     return Sockarch.Archive.new(Sockarch.SocketFile.new(client), Sockarch.ArchiveMode.LOAD);
 }
 
-test('bad port', () => {
+await test('bad port', () => {
     const sock = new Sockarch.Socket();
     assertError(() => sock.create(70000, Gio.SocketType.STREAM, null),
         Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, '70000');
 });
 
-test('refused', () => {
+await test('refused', () => {
     const listener = new Sockarch.Socket();
     listener.create(0, Gio.SocketType.STREAM, '127.0.0.1');
     listener.listen();
@@ -52,43 +44,38 @@ test('refused', () => {
         Gio.IOErrorEnum, Gio.IOErrorEnum.CONNECTION_REFUSED, '127.0.0.1', `${port}`);
 });
 
-test('unknown host', () => {
+await test('unknown host', () => {
     const sock = new Sockarch.Socket({timeout: 20000});
-    let caught = null;
-    try {
-        sock.connect_to_host('no-such-host.invalid', 7, null);
-    } catch (error) {
-        caught = error;
-    }
-    assertTrue(caught instanceof Gio.ResolverError, `a resolver error, not: ${caught}`);
-    assertTrue(caught.message.includes('no-such-host.invalid'), caught.message);
+    const error = assertThrows(() => sock.connect_to_host('no-such-host.invalid', 7, null));
+    assert(error instanceof Gio.ResolverError, `a resolver error, not: ${error}`);
+    assert(error.message.includes('no-such-host.invalid'), error.message);
 });
 
-test('vanishes in mid-string', () => {
+await test('vanishes in mid-string', () => {
     const archive = loadFrom(Uint8Array.of(11, 104, 97, 108, 102));
     assertError(() => archive.read_string(),
         Sockarch.ArchiveError, Sockarch.ArchiveError.END_OF_FILE);
 });
 
-test('not an archive', () => {
+await test('not an archive', () => {
     const archive = loadFrom(new TextEncoder().encode('HTTP/1.1 400 Bad Request\r\n\r\n'));
     assertError(() => archive.read_object(Sockarch.Record.$gtype),
         Sockarch.ArchiveError, Sockarch.ArchiveError.BAD_INDEX);
 });
 
-test('lying length', () => {
+await test('lying length', () => {
     const archive = loadFrom(Uint8Array.of(255, 255, 255, 255, 255, 255, 127, 120));
     assertError(() => archive.read_string(),
         Sockarch.ArchiveError, Sockarch.ArchiveError.LIMIT);
 });
 
-test('wrong direction', () => {
+await test('wrong direction', () => {
     const archive = Sockarch.Archive.new_store_bytes();
     assertError(() => archive.read_uint8(),
         Sockarch.ArchiveError, Sockarch.ArchiveError.WRITE_ONLY);
 });
 
-test('datagram and file', () => {
+await test('datagram and file', () => {
     const sock = new Sockarch.Socket();
     sock.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
     assertError(() => Sockarch.SocketFile.new(sock),

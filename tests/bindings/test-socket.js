@@ -4,27 +4,11 @@
 // Sockets from JavaScript: native bytes, signals on the main loop, overrides, datagrams, promises, collection.
 
 import Gio from 'gi://Gio';
-import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Sockarch from 'gi://Sockarch?version=1.0';
 import System from 'system';
 
-import {test, assertTrue, assertEqual, finish} from './harness.js';
-
-const DEADLINE = 20; // seconds
-
-function runUntil(condition) {
-    let expired = false;
-    const deadline = GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, DEADLINE, () => {
-        expired = true;
-        return GLib.SOURCE_CONTINUE;
-    });
-    const context = GLib.MainContext.default();
-    while (!condition() && !expired)
-        context.iteration(true);
-    GLib.source_remove(deadline);
-    assertTrue(!expired, 'what was waited for, before the deadline');
-}
+import {assert, assertEqual, finish, test, waitUntil} from './harness.js';
 
 function text(bytes) {
     return new TextDecoder().decode(bytes);
@@ -60,21 +44,21 @@ const Echo = GObject.registerClass({GTypeName: 'TestEcho'}, class Echo extends S
     }
 });
 
-test('native bytes', () => {
+await test('native bytes', () => {
     const [client, peer] = makePair();
     assertEqual(client.send(bytes('hello'), null), 5);
     const got = peer.receive(100, null);
-    assertTrue(got instanceof Uint8Array, 'a Uint8Array');
+    assert(got instanceof Uint8Array, 'a Uint8Array');
     assertEqual(text(got), 'hello');
 });
 
-test('end is empty', () => {
+await test('end is empty', () => {
     const [client, peer] = makePair();
     client.close();
     assertEqual(peer.receive(100, null).length, 0);
 });
 
-test('signals', () => {
+await test('signals', () => {
     const events = [];
     const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
     const listener = makeListener({...never, keep_accepted: true});
@@ -94,11 +78,11 @@ test('signals', () => {
         client.close();
     });
     client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
-    runUntil(() => events.includes('closed null'));
+    waitUntil(() => events.includes('closed null'));
     assertEqual(events.join(), 'connected null,hi,ended,closed null');
 });
 
-test('overrides', () => {
+await test('overrides', () => {
     const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
     const listener = makeListener({...never, keep_accepted: true, accept_type: Echo.$gtype});
     listener.connect('accept-ready', () => {
@@ -110,11 +94,11 @@ test('overrides', () => {
     client.connect('connected', () => client.send(bytes('echo'), null));
     client.connect('receive-ready', () => got.push(text(client.receive(100, null))));
     client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
-    runUntil(() => got.length > 0);
+    waitUntil(() => got.length > 0);
     assertEqual(got[0], 'echo');
 });
 
-test('datagrams', () => {
+await test('datagrams', () => {
     const first = new Sockarch.Socket();
     const second = new Sockarch.Socket();
     first.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
@@ -125,27 +109,18 @@ test('datagrams', () => {
     assertEqual(address.get_port(), first.get_local_port());
 });
 
-test('promises', () => {
+await test('promises', async () => {
     Gio._promisify(Sockarch.Socket.prototype, 'connect_to_host_async');
     Gio._promisify(Sockarch.Socket.prototype, 'receive_async');
     const listener = makeListener();
     const client = new Sockarch.Socket();
-    let got = null;
-    let failure = null;
-    (async () => {
-        await client.connect_to_host_async('127.0.0.1', listener.get_local_port(), null);
-        const peer = listener.accept(null);
-        peer.send(bytes('promised'), null);
-        [got] = [await client.receive_async(100, null)].flat();
-    })().catch(error => {
-        failure = error;
-    });
-    runUntil(() => got !== null || failure !== null);
-    assertEqual(failure, null);
-    assertEqual(text(got), 'promised');
+    await client.connect_to_host_async('127.0.0.1', listener.get_local_port(), null);
+    const peer = listener.accept(null);
+    peer.send(bytes('promised'), null);
+    assertEqual(text(await client.receive_async(100, null)), 'promised');
 });
 
-test('collection of a live listener', () => {
+await test('collection of a live listener', () => {
     const got = [];
     const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
     const listener = makeListener({...never, keep_accepted: true});
@@ -160,7 +135,7 @@ test('collection of a live listener', () => {
         System.gc();
     });
     client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
-    runUntil(() => got.length > 0);
+    waitUntil(() => got.length > 0);
     assertEqual(got[0], 'still there?');
 });
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The sequence of operations between all nine pairs of C, Python and JavaScript, as separate processes."""
@@ -36,7 +35,3 @@ class Conversation(unittest.TestCase):
 
     def test_js_server(self):
         self.converse("js")
-
-
-if __name__ == "__main__":
-    unittest.main()

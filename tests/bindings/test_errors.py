@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a Python user sees when things go wrong: one clear GLib.Error each."""
@@ -112,7 +111,3 @@ class Errors(unittest.TestCase):
         self.assert_error(
             listener.accept,
             Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK)
-
-
-if __name__ == "__main__":
-    unittest.main()

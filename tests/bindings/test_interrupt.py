@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Ctrl-C ends a Python script that waits, whatever it waits for."""
@@ -72,7 +71,3 @@ class Interrupt(unittest.TestCase):
 
     def test_archive(self):
         self.run_and_interrupt(WAITS["archive"])
-
-
-if __name__ == "__main__":
-    unittest.main()
