@@ -90,7 +90,8 @@ send_text (SaArchive *in,
     return FALSE;
   if (g_strcmp0 (answer, expected) != 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s arrived as another text: %s", name, answer);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s arrived as another text: %s", name,
+                   answer);
       return FALSE;
     }
   sequence_row (ROW_CHECKSUM, "in.read_string (): the same SHA-256");

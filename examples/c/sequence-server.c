@@ -67,7 +67,8 @@ answer_text (SaArchive *in,
   sequence_row (ROW_TEXT, "in.read_string () × %" G_GUINT64_FORMAT, n_lines);
   sequence_row (ROW_CHECKSUM, "out.write_string (\"%.16s…\")", g_checksum_get_string (checksum));
 
-  return sa_archive_write_string (out, g_checksum_get_string (checksum), error) && sa_archive_flush (out, error);
+  return sa_archive_write_string (out, g_checksum_get_string (checksum), error) &&
+         sa_archive_flush (out, error);
 }
 
 static gboolean

@@ -5,7 +5,7 @@
 
 #include <sockarch/sockarch.h>
 
-/* What the two sides of the conversation agree on: every scalar type once, as (name, C type, value, format).  */
+/* What both sides of the conversation agree on: every scalar type once, as (name, C type, value, format).  */
 #define SEQUENCE_SCALARS(X) \
   X (boolean, gboolean, TRUE, "d") \
   X (boolean32, gboolean, TRUE, "d") \

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The sockarch authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Sockets from JavaScript: native bytes, signals on the main loop, overrides, datagrams, promises, collection.
+// Sockets from JavaScript: native bytes, signals, overrides, datagrams, promises, collection.
 
 import Gio from 'gi://Gio';
 import GObject from 'gi://GObject';

@@ -25,7 +25,8 @@ class Conversation(unittest.TestCase):
         # Each client saw its values and the text come back unchanged.
         self.assertEqual(run.stdout.count("14 values, all equal"), len(LANGUAGES), run.stdout)
         self.assertEqual(run.stdout.count("the same SHA-256"), len(LANGUAGES), run.stdout)
-        self.assertEqual(run.stdout.count('in.read_string () = "Café crème à 10 €"'), len(LANGUAGES), run.stdout)
+        narrow = 'in.read_string () = "Café crème à 10 €"'
+        self.assertEqual(run.stdout.count(narrow), len(LANGUAGES), run.stdout)
 
     def test_c_server(self):
         self.converse("c")

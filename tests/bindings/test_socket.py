@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Sockets from Python: native bytes, signals on the main loop, overrides, datagrams, cancellation, collection."""
+"""Sockets from Python: native bytes, signals, overrides, datagrams, cancellation, collection."""
 
 import gc
 import socket
@@ -116,7 +116,8 @@ class Signals(unittest.TestCase):
 
         listener.connect("accept-ready", on_accept_ready)
         client = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
-        client.connect("connected", lambda s, error: (events.append(("connected", error)), s.send(b"hi"), s.close()))
+        client.connect(
+            "connected", lambda s, error: (events.append(("connected", error)), s.send(b"hi"), s.close()))
         self.assertTrue(client.connect_to_host("127.0.0.1", listener.get_local_port()))
         self.assertEqual(client.get_state(), Sockarch.SocketState.CONNECTING)
         run_until(lambda: ("closed", None) in events)

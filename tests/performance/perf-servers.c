@@ -155,12 +155,13 @@ on_accept_ready (SaSocket *listener)
 static int
 run_sockarch (void)
 {
-  g_autoptr (SaSocket) listener = g_object_new (SA_TYPE_SOCKET, "wait-policy", SA_WAIT_NEVER, "keep-accepted", TRUE,
-                                                "backlog", 4096, NULL);
+  g_autoptr (SaSocket) listener = g_object_new (SA_TYPE_SOCKET, "wait-policy", SA_WAIT_NEVER,
+                                                "keep-accepted", TRUE, "backlog", 4096, NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 
-  if (!sa_socket_create (listener, 0, G_SOCKET_TYPE_STREAM, "0.0.0.0", &error) || !sa_socket_listen (listener, &error))
+  if (!sa_socket_create (listener, 0, G_SOCKET_TYPE_STREAM, "0.0.0.0", &error) ||
+      !sa_socket_listen (listener, &error))
     g_error ("%s", error->message);
   g_signal_connect (listener, "accept-ready", G_CALLBACK (on_accept_ready), NULL);
   announce (sa_socket_get_local_port (listener));
@@ -212,8 +213,8 @@ static void
 gio_read (GSocketConnection *connection,
           char *data)
 {
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), data, sink ? BUFFER : 1024, 0,
-                             NULL, on_gio_read, connection);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), data,
+                             sink ? BUFFER : 1024, 0, NULL, on_gio_read, connection);
 }
 
 static gboolean

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a socket costs its server: CPU time for each request, beside a bare epoll loop and GSocketConnection's
- * asynchronous calls, in one run. Times are noisy: the ratio to the bare loop that ran just before is what counts.
+ * asynchronous calls, in one run. Times are noisy: the ratio to the bare loop that ran before is what counts.
  *
  *   perf-socket [--rounds N] [--requests N] [--idle N,N,…] [--scenario NAME]
  *
- * Each server is a process of its own (this program again); the client is this process, with plain system calls, the
- * same for all. It ends by itself.
+ * Each server is a process of its own (this program again); the client is this process, with plain system
+ * calls, the same for all. It ends by itself.
  */
 #define _GNU_SOURCE
 #include "perf-servers.h"
@@ -197,7 +197,7 @@ run_echo (const int *fds,
   close (epoll);
 }
 
-/* CPU nanoseconds for a request of @kind with @n_idle connections that say nothing; also KiB for an idle one.  */
+/* CPU nanoseconds for a request of @kind with @n_idle connections that say nothing; and KiB for each.  */
 static double
 measure_idle (const char *kind,
               int n_idle,
