@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Install the built library into an empty folder, and use it from there as a program of somebody else would.
 
-Arguments: `installed` or `subproject`, the build folder, the words that run meson, and those of the C compiler.
+Arguments: `installed` or `subproject`, the build folder, and the words that run meson and the C compiler.
 """
 
 import os
