@@ -10,8 +10,9 @@
  * @title: Errors
  * @short_description: what can go wrong with an archive
  *
- * Faults of the format of an archive are in the domain #SA_ARCHIVE_ERROR. Faults of sockets, files and streams
- * below keep the domains of GLib, %G_IO_ERROR above all. The message says what happened, where, and what to do.
+ * Faults of the format of an archive are in the domain #SA_ARCHIVE_ERROR. Faults of the sockets, files and
+ * streams below keep the domains of GLib, %G_IO_ERROR above all. The message says what happened, where, and
+ * what to do.
  */
 
 /**

@@ -26,9 +26,10 @@ TYPES = [CORE + kind for kind in ("class", "interface", "record", "enumeration",
 # swallows signal handlers without a word.
 RESERVED = set("""connect connect_after connect_object connect_data disconnect emit notify set get_property
   set_property props ref unref ref_count qdata chain newv getv bind_property freeze_notify thaw_notify
-  handler_block handler_unblock handler_disconnect stop_emission watch_closure weak_ref is_floating find_property
-  list_properties install_property override_property run_dispose steal_data set_data get_data
-  block_signal_handler constructor toString valueOf hasOwnProperty print exec""".split()) | set(keyword.kwlist)
+  handler_block handler_unblock handler_disconnect stop_emission watch_closure weak_ref is_floating
+  find_property list_properties install_property override_property run_dispose steal_data set_data get_data
+  block_signal_handler constructor toString valueOf hasOwnProperty print exec""".split())
+RESERVED |= set(keyword.kwlist)
 
 # Exported on purpose without being in the GIR.
 EXTRA_EXPORTS: Set[str] = set()
@@ -58,7 +59,7 @@ def members(node: ElementTree.Element, tags: Iterable[str]) -> List[ElementTree.
 
 
 def names(node: ElementTree.Element, *tags: str) -> Set[str]:
-    """Give the names of members as bindings spell them; a shadowing function takes the name of the shadowed."""
+    """Give the names of members as bindings see them: a function that shadows another takes its name."""
     found = members(node, tags)
     return {(child.get("shadows") or child.get("name")).replace("-", "_")
             for child in found if child.get("shadowed-by") is None}
@@ -79,7 +80,8 @@ def clashes(gir: Gir) -> Iterator[str]:
         methods = names(node, *CALLABLES)
         properties = names(node, CORE + "property")
         signals = names(node, GLIB + "signal")
-        for kinds, both in (("method and property", methods & properties), ("method and signal", methods & signals),
+        for kinds, both in (("method and property", methods & properties),
+                            ("method and signal", methods & signals),
                             ("property and signal", properties & signals)):
             for name in sorted(both):
                 yield f"{node.get('name')}.{name} is both {kinds}"
@@ -129,7 +131,8 @@ def from_the_future(gir: Gir, version: str) -> Iterator[str]:
         if since is None or node is gir.namespace:
             continue
         if not re.fullmatch(r"\d+\.\d+", since) or tuple(map(int, since.split("."))) > now:
-            yield f"{node.get(C + 'identifier') or node.get('name')} is there since {since}, and this is {version}"
+            name = node.get(C + "identifier") or node.get("name")
+            yield f"{name} is there since {since}, and this is {version}"
 
 
 def lost(gir: Gir) -> Iterator[str]:

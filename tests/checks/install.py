@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Install the built library into an empty folder, and use it from there as a program of somebody else would.
 
-Arguments: `installed` or `subproject`, the build folder, the words that run meson, and the words of the C compiler.
+Arguments: `installed` or `subproject`, the build folder, and the words that run meson and the C compiler.
 """
 
 import os
@@ -29,7 +29,7 @@ def install(meson: List[str], build: str, folder: Path) -> List[str]:
 
 
 def relocate(folder: Path) -> str:
-    """Point the installed pkg-config file at the folder, as tools of distributions do, and give where it is."""
+    """Point the installed pkg-config file at the folder, as distributions' tools do; give where it is."""
     path = next(folder.rglob("sockarch-1.0.pc"))
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^prefix=", f"prefix={folder}", text, flags=re.MULTILINE), encoding="utf-8")
@@ -56,8 +56,8 @@ def compile_and_run(cc: List[str], environment: Dict[str, str], folder: Path) ->
         if known.returncode:
             yield known.stdout
             return
-    done = run(*cc, "-Wall", "-Wextra", "-Werror", "-o", program, CONSUMER / "consumer.c", *known.stdout.split(),
-               env=environment)
+    done = run(*cc, "-Wall", "-Wextra", "-Werror", "-o", program, CONSUMER / "consumer.c",
+               *known.stdout.split(), env=environment)
     if done.returncode:
         yield done.stdout
         return
@@ -92,7 +92,8 @@ def subproject(report: Report, meson: List[str], folder: Path) -> None:
              ["test", "-C", project / "build", "--no-rebuild"])
     for step in steps:
         done = run(*meson, *step)
-        report.result(f"meson {step[0]} with sockarch as a subproject", [done.stdout] if done.returncode else [])
+        report.result(f"meson {step[0]} with sockarch as a subproject",
+                      [done.stdout] if done.returncode else [])
         if done.returncode:
             return
 

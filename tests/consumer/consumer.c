@@ -3,8 +3,8 @@
  */
 #include <sockarch/sockarch.h>
 
-/* A program outside of the tree: built against the installed library with pkg-config alone, and with sockarch as a
- * meson subproject.  Each class is named, so that a missing export is found when this links.
+/* A program outside of the tree: built against the installed library with pkg-config alone, and with sockarch
+ * as a meson subproject.  Each class is named, so that a missing export is found when this links.
  */
 int
 main (void)
