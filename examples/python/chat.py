@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The message of MFC's CHATTER and CHATSRVR samples, and a connection that passes such messages on the main loop."""
+"""The message of MFC's CHATTER and CHATSRVR samples, and a connection that passes such messages."""
 
 import gi
 
@@ -23,7 +23,7 @@ class Message:
 
 
 class Connection:
-    """A file and two archives over a connected socket; each whole message goes to on_message, None at the end."""
+    """A file and two archives over a socket; each whole message goes to on_message, None at the end."""
 
     def __init__(self, socket, on_message):
         file = Sockarch.SocketFile.new(socket)

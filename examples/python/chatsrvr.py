@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The server of MFC's chat sample, with its protocol: Windows clients can join. Usage: chatsrvr.py [CHANNEL]"""
+"""The server of MFC's chat sample: Windows clients can join. Usage: chatsrvr.py [CHANNEL]"""
 
 import argparse
 
@@ -48,7 +48,7 @@ class Server:
 def main():
     parser = argparse.ArgumentParser(description="The server of MFC's chat sample")
     parser.add_argument("channel", nargs="?", type=int, default=0)
-    parser.add_argument("--port", type=int, help=f"instead of {FIRST_PORT} and the channel; 0 takes a free one")
+    parser.add_argument("--port", type=int, help=f"instead of {FIRST_PORT} + the channel; 0 takes a free one")
     args = parser.parse_args()
 
     server = Server(args.port if args.port is not None else FIRST_PORT + args.channel)

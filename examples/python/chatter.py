@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The client of MFC's chat sample: what you type goes to everybody. Usage: chatter.py NAME [HOST [CHANNEL]]"""
+"""The client of MFC's chat sample: all you type goes to everybody. Usage: chatter.py NAME [HOST [CHANNEL]]"""
 
 import argparse
 import sys
