@@ -85,7 +85,7 @@ def main() -> None:
     sections: Dict[str, Section] = {}
     for path in map(Path, headers):
         section = Section(path)
-        if path.stem in LEFT_OUT or not (section.public or section.private or section.standard):
+        if path.stem in LEFT_OUT or not (section.public or section.standard):
             continue
         if section.name in sections:
             sections[section.name].add(section)
