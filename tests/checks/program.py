@@ -38,6 +38,9 @@ def main() -> None:
     if shutil.which(name) is None:
         report.skip(name, f"{name} is not installed")
         report.end()
+    if name == "reuse" and not (ROOT / ".git").exists():
+        report.skip(name, "without a checkout nothing tells the sources from what is built")
+        report.end()
     done = run(*command(name))
     report.result(name, [f"{name} ended with {done.returncode}", done.stdout] if done.returncode else [])
     report.end()
