@@ -12,6 +12,8 @@ from typing import Iterator, List
 from tap import ROOT, Report, project_files, read, run
 
 MARKED = re.compile(r'\b(?:_|N_|Q_|C_|NC_|(?:g_d?n?p?|n)gettext)\s*\(\s*"')
+# xgettext ends a message at such a name, so that it would never be found in a catalogue.
+CUT = re.compile(r'\b_\s*\((?:\s*"(?:\\.|[^"\\])*")+\s*G_\w+')
 
 
 def listed() -> List[str]:
@@ -29,6 +31,14 @@ def difference() -> Iterator[str]:
         yield f"{name} is in po/POTFILES.in and has no messages"
     if names != sorted(names):
         yield "po/POTFILES.in is not in the order of the alphabet"
+
+
+def cut_short() -> Iterator[str]:
+    for name in listed():
+        text = read(Path(name)) if (ROOT / name).exists() else ""
+        for match in CUT.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield f"{name}:{line}: a macro of GLib cuts the message short: use PRIu64 and its like, or %zu"
 
 
 def extraction() -> Iterator[str]:
@@ -50,6 +60,7 @@ def translation(path: Path) -> Iterator[str]:
 def main() -> None:
     report = Report()
     report.result("POTFILES.in is complete", difference())
+    report.result("messages are whole", cut_short())
     if shutil.which("xgettext") is None:
         report.skip("messages can be extracted", "xgettext is not installed")
         report.end()
