@@ -74,6 +74,8 @@ typedef struct
 {
   /* What it was made of, for sa_class_registry_get_class_layout ().  */
   char *text;
+  /* Which it is part of, and where the classes are that its fields name.  */
+  SaClassRegistry *registry;
   /* Of base (), whose fields are the first ones here; or NULL.  */
   const struct _SaWireClass *base;
   guint n_fields;

@@ -529,6 +529,7 @@ sa_layout_new (SaClassRegistry *registry,
 
   layout = g_new0 (SaLayout, 1);
   layout->text = g_strdup (text);
+  layout->registry = registry;
   layout->base = parser.base;
   layout->n_fields = fields->len;
   layout->fields = g_memdup2 (fields->data, fields->len * sizeof (SaLayoutField));
