@@ -3,7 +3,12 @@
  */
 #include "config.h"
 
-#include "sockarch/archive/sa-archive-collection.h"
+#include "sockarch/archive/sa-collection-private.h"
+
+#include "sockarch/archive/sa-archive-array.h"
+#include "sockarch/archive/sa-archive-scalar.h"
+#include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/sa-i18n-private.h"
 
 /**
  * SECTION:sa-archive-collection
@@ -26,6 +31,124 @@
  * it.
  */
 
+/* The public functions: the same in a message of their own.  */
+
+static gboolean
+begin_load (SaArchive *self,
+            SaMessage *message,
+            GError **error)
+{
+  return sa_archive_check_loading (self, error) && sa_archive_begin_message (self, message, error);
+}
+
+static gboolean
+begin_store (SaArchive *self,
+             SaMessage *message,
+             GError **error)
+{
+  return sa_archive_check_storing (self, error) && sa_archive_begin_message (self, message, error);
+}
+
+/* Keys in an order that does not depend on where they lie in memory.  */
+static int
+compare_strings (gconstpointer a,
+                 gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static int
+compare_words (gconstpointer a,
+               gconstpointer b)
+{
+  guint x = GPOINTER_TO_UINT (*(const gpointer *) a);
+  guint y = GPOINTER_TO_UINT (*(const gpointer *) b);
+
+  return (x > y) - (x < y);
+}
+
+static gboolean
+store_word_key (SaArchive *self,
+                gconstpointer key,
+                GError **error)
+{
+  guint word = GPOINTER_TO_UINT (key);
+
+  if (word > G_MAXUINT16)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("The key %u does not fit in a WORD"), word);
+
+  return sa_archive_write_uint16 (self, (guint16) word, error);
+}
+
+/* What a map consists of.  */
+typedef enum
+{
+  MAP_STRING_TO_STRING,
+  MAP_STRING_TO_OBJECT,
+  MAP_WORD_TO_OBJECT,
+} MapKind;
+
+static gboolean
+store_map (SaArchive *self,
+           GHashTable *map,
+           MapKind kind,
+           GError **error)
+{
+  guint count;
+  g_autofree gpointer *keys = g_hash_table_get_keys_as_array (map, &count);
+  SaMessage message;
+  gboolean success;
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  qsort (keys, count, sizeof (gpointer), kind == MAP_WORD_TO_OBJECT ? compare_words : compare_strings);
+
+  success = sa_archive_write_count (self, count, error);
+  for (guint i = 0; success && i < count; i++)
+    {
+      gpointer value = g_hash_table_lookup (map, keys[i]);
+
+      success = (kind == MAP_WORD_TO_OBJECT ? store_word_key (self, keys[i], error)
+                                            : sa_archive_write_string (self, keys[i], error))
+                && (kind == MAP_STRING_TO_STRING ? sa_archive_write_string (self, value, error)
+                                                 : sa_archive_store_object (self, value, NULL, error));
+    }
+
+  return sa_archive_end_message (self, &message, success, error);
+}
+
+static void
+insert_object (gpointer map,
+               gpointer key,
+               GObject *value)
+{
+  g_hash_table_replace (map, key, value);
+}
+
+static GHashTable *
+load_object_map (SaArchive *self,
+                 gboolean with_words,
+                 GType expected_type,
+                 GError **error)
+{
+  g_autoptr (GHashTable) map = NULL;
+  SaMessage message;
+  gboolean success;
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  map = with_words ? g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, sa_collection_unref_element)
+                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
+  success = sa_collection_load_map (self, with_words, expected_type, NULL, insert_object, map, error);
+  if (!sa_archive_end_message (self, &message, success, error))
+    return NULL;
+
+  return g_steal_pointer (&map);
+}
+
 /**
  * sa_archive_read_byte_array:
  * @self: a #SaArchive that loads
@@ -40,7 +163,22 @@ GBytes *
 sa_archive_read_byte_array (SaArchive *self,
                             GError **error)
 {
-  return NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  SaMessage message;
+  guint64 count;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  if (sa_collection_load_count (self, 1, &count, error))
+    bytes = sa_archive_read_bytes (self, count, error);
+  if (!sa_archive_end_message (self, &message, bytes != NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&bytes);
 }
 
 /**
@@ -59,7 +197,20 @@ sa_archive_write_byte_array (SaArchive *self,
                              GBytes *bytes,
                              GError **error)
 {
-  return FALSE;
+  SaMessage message;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (bytes != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  success = sa_archive_write_count (self, g_bytes_get_size (bytes), error)
+            && sa_archive_write_bytes (self, bytes, error);
+
+  return sa_archive_end_message (self, &message, success, error);
 }
 
 /**
@@ -79,7 +230,33 @@ sa_archive_read_word_array (SaArchive *self,
                             gsize *length,
                             GError **error)
 {
-  return NULL;
+  GError *local_error = NULL;
+  guint16 *values = NULL;
+  SaMessage message;
+  guint64 count;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (length != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  *length = 0;
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  if (sa_collection_load_count (self, sizeof (guint16), &count, &local_error) && count > 0)
+    values = sa_archive_read_uint16_array (self, count, length, &local_error);
+  success = local_error == NULL;
+  if (!success)
+    g_propagate_error (error, local_error);
+
+  if (!sa_archive_end_message (self, &message, success, error))
+    {
+      *length = 0;
+      g_clear_pointer (&values, g_free);
+    }
+
+  return values;
 }
 
 /**
@@ -100,7 +277,20 @@ sa_archive_write_word_array (SaArchive *self,
                              gsize length,
                              GError **error)
 {
-  return FALSE;
+  SaMessage message;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (values != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  success = sa_archive_write_count (self, length, error)
+            && (length == 0 || sa_archive_write_uint16_array (self, values, length, error));
+
+  return sa_archive_end_message (self, &message, success, error);
 }
 
 /**
@@ -120,7 +310,33 @@ sa_archive_read_dword_array (SaArchive *self,
                              gsize *length,
                              GError **error)
 {
-  return NULL;
+  GError *local_error = NULL;
+  guint32 *values = NULL;
+  SaMessage message;
+  guint64 count;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (length != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  *length = 0;
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  if (sa_collection_load_count (self, sizeof (guint32), &count, &local_error) && count > 0)
+    values = sa_archive_read_uint32_array (self, count, length, &local_error);
+  success = local_error == NULL;
+  if (!success)
+    g_propagate_error (error, local_error);
+
+  if (!sa_archive_end_message (self, &message, success, error))
+    {
+      *length = 0;
+      g_clear_pointer (&values, g_free);
+    }
+
+  return values;
 }
 
 /**
@@ -141,7 +357,20 @@ sa_archive_write_dword_array (SaArchive *self,
                               gsize length,
                               GError **error)
 {
-  return FALSE;
+  SaMessage message;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (values != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  success = sa_archive_write_count (self, length, error)
+            && (length == 0 || sa_archive_write_uint32_array (self, values, length, error));
+
+  return sa_archive_end_message (self, &message, success, error);
 }
 
 /**
@@ -158,7 +387,20 @@ char **
 sa_archive_read_string_array (SaArchive *self,
                               GError **error)
 {
-  return NULL;
+  g_autoptr (GPtrArray) strings = NULL;
+  SaMessage message;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  strings = sa_collection_load_strings (self, 1, error);
+  if (!sa_archive_end_message (self, &message, strings != NULL, error))
+    return NULL;
+
+  return (char **) g_ptr_array_steal (strings, NULL);
 }
 
 /**
@@ -177,7 +419,23 @@ sa_archive_write_string_array (SaArchive *self,
                                const char *const *strings,
                                GError **error)
 {
-  return FALSE;
+  guint count;
+  SaMessage message;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (strings != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  count = g_strv_length ((char **) strings);
+  success = sa_archive_write_count (self, count, error);
+  for (guint i = 0; success && i < count; i++)
+    success = sa_archive_write_string (self, strings[i], error);
+
+  return sa_archive_end_message (self, &message, success, error);
 }
 
 /**
@@ -196,7 +454,21 @@ sa_archive_read_object_array (SaArchive *self,
                               GType expected_type,
                               GError **error)
 {
-  return NULL;
+  g_autoptr (GPtrArray) objects = NULL;
+  SaMessage message;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
+  if (!sa_archive_end_message (self, &message, objects != NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&objects);
 }
 
 /**
@@ -215,7 +487,19 @@ sa_archive_write_object_array (SaArchive *self,
                                GPtrArray *objects,
                                GError **error)
 {
-  return FALSE;
+  SaMessage message;
+  gboolean success;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (objects != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!begin_store (self, &message, error))
+    return FALSE;
+
+  success = sa_collection_store_objects (self, objects, NULL, FALSE, error);
+
+  return sa_archive_end_message (self, &message, success, error);
 }
 
 /**
@@ -235,7 +519,24 @@ sa_archive_read_object_list (SaArchive *self,
                              GType expected_type,
                              GError **error)
 {
-  return NULL;
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GListStore) list = NULL;
+  SaMessage message;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
+  if (objects != NULL)
+    list = sa_collection_to_list (self, objects, expected_type, error);
+  if (!sa_archive_end_message (self, &message, list != NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&list);
 }
 
 /**
@@ -254,7 +555,15 @@ sa_archive_write_object_list (SaArchive *self,
                               GListModel *objects,
                               GError **error)
 {
-  return FALSE;
+  g_autoptr (GPtrArray) array = NULL;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (G_IS_LIST_MODEL (objects), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  array = sa_collection_from_list (objects);
+
+  return sa_archive_write_object_array (self, array, error);
 }
 
 /**
@@ -273,7 +582,25 @@ GHashTable *
 sa_archive_read_map_string_to_string (SaArchive *self,
                                       GError **error)
 {
-  return NULL;
+  g_autoptr (GPtrArray) strings = NULL;
+  GHashTable *map;
+  SaMessage message;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!begin_load (self, &message, error))
+    return NULL;
+
+  strings = sa_collection_load_strings (self, 2, error);
+  if (!sa_archive_end_message (self, &message, strings != NULL, error))
+    return NULL;
+
+  map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; i + 1 < strings->len; i += 2)
+    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]), g_steal_pointer (&strings->pdata[i + 1]));
+
+  return map;
 }
 
 /**
@@ -292,7 +619,11 @@ sa_archive_write_map_string_to_string (SaArchive *self,
                                        GHashTable *map,
                                        GError **error)
 {
-  return FALSE;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (map != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return store_map (self, map, MAP_STRING_TO_STRING, error);
 }
 
 /**
@@ -312,7 +643,11 @@ sa_archive_read_map_word_to_object (SaArchive *self,
                                     GType expected_type,
                                     GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load_object_map (self, TRUE, expected_type, error);
 }
 
 /**
@@ -333,7 +668,11 @@ sa_archive_write_map_word_to_object (SaArchive *self,
                                      GHashTable *map,
                                      GError **error)
 {
-  return FALSE;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (map != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return store_map (self, map, MAP_WORD_TO_OBJECT, error);
 }
 
 /**
@@ -352,7 +691,11 @@ sa_archive_read_map_string_to_object (SaArchive *self,
                                       GType expected_type,
                                       GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load_object_map (self, FALSE, expected_type, error);
 }
 
 /**
@@ -371,5 +714,9 @@ sa_archive_write_map_string_to_object (SaArchive *self,
                                        GHashTable *map,
                                        GError **error)
 {
-  return FALSE;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (map != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return store_map (self, map, MAP_STRING_TO_OBJECT, error);
 }

@@ -133,7 +133,7 @@ sa_archive_read_object (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-  g_return_val_if_fail (g_type_is_a (expected_type, G_TYPE_OBJECT) || G_TYPE_IS_INTERFACE (expected_type), NULL);
+  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
 
   if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, &message, error))
     return NULL;

@@ -48,7 +48,8 @@
  * | `u8` `i8` `u16` `i16` `i32` | a number | #gint | any integer, enumeration, flags |
  * | `u32` | a number | #guint | any integer, enumeration, flags |
  * | `i64` `u64` | a number | #gint64, #guint64 | any integer |
- * | `f32` `f64` | a number | #gfloat, #gdouble | #gfloat, #gdouble |
+ * | `f32` | a number | #gfloat | #gdouble |
+ * | `f64` | a number | #gdouble | |
  * | `bool1` `bool4` | bool, BOOL | #gboolean | |
  * | `cstring` | CString in the archive's form | string | |
  * | `narrow` `wide` | CString in this form | string | |
@@ -75,7 +76,7 @@
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the layout is
  * added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
- * A number that the property cannot hold, or the wire type cannot, is an error and never cut.
+ * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
  */
 
 /**

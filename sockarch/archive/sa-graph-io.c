@@ -430,5 +430,12 @@ sa_archive_store_embedded (SaArchive *self,
                            GObject *object,
                            GError **error)
 {
+  if (object == NULL || !g_type_is_a (G_OBJECT_TYPE (object), klass->type))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("An object of type %s cannot be embedded where class %s, whose type is %s, is "
+                                   "wanted"),
+                                 object != NULL ? G_OBJECT_TYPE_NAME (object) : "NULL", klass->name,
+                                 g_type_name (klass->type));
+
   return sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error);
 }

@@ -10,6 +10,9 @@
 #include "sockarch/archive/sa-class-registry-private.h"
 #include "sockarch/archive/sa-object-table-private.h"
 
+/* What may be asked for where an object is expected.  */
+#define SA_IS_OBJECT_TYPE(type) (g_type_is_a ((type), G_TYPE_OBJECT) || G_TYPE_IS_INTERFACE (type))
+
 /* What an archive knows of objects: the table of their numbers, and what goes with the one at hand.  */
 typedef struct
 {

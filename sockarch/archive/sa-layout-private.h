@@ -100,7 +100,7 @@ sa_layout_get_base (const SaLayout *layout)
   return layout->base;
 }
 
-/* Running one: sa-layout-io.c */
+/* Running one: sa-layout-load.c, sa-layout-store.c */
 gboolean sa_layout_load (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema, GError **error);
 gboolean sa_layout_store (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema,
                           GError **error);

@@ -371,7 +371,6 @@ type_fits (const SaLayoutField *field,
     case SA_FIELD_TIME_SPAN:
       return is_integer_type (type);
     case SA_FIELD_F32:
-    case SA_FIELD_F64:
       return type == G_TYPE_FLOAT || type == G_TYPE_DOUBLE;
     case SA_FIELD_TIME:
       return is_integer_type (type) || type == G_TYPE_DATE_TIME;
