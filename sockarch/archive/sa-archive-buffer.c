@@ -13,14 +13,15 @@
 
 /* The one buffer of an archive, and how it meets the stream.
  *
- * Loading, the bytes from self->cur to priv->data_end are there and not consumed; those before self->cur are kept
- * only as far as priv->keep_offset says. Storing, the bytes from priv->buffer to self->cur are stored and not sent.  */
+ * Loading, the bytes from self->cur to priv->data_end are there and not consumed; those before self->cur are
+ * kept only as far as priv->keep_offset says. Storing, the bytes from priv->buffer to self->cur are stored
+ * and not sent.  */
 
 /* What an archive over bytes begins with; over a stream it is the full size at once.  */
 #define FIRST_SIZE 512
 
-/* The last buffer that was given back, for the next archive that needs one: one that is filled, flushed and given
- * back for each message costs neither malloc () nor fresh pages then.  */
+/* The last buffer that was given back, for the next archive that needs one: one that is filled, flushed and
+ * given back for each message costs neither malloc () nor fresh pages then.  */
 static gpointer spare_buffer;
 
 static guint8 *
@@ -39,8 +40,9 @@ give_buffer (guint8 *buffer,
     g_free (buffer);
 }
 
-/* Sets the ends that the inline functions look at. The one of the other direction lies before the cursor, so that
- * they leave the fast path by themselves; so do both when something must be looked at for every value.  */
+/* Sets the ends that the inline functions look at. The one of the other direction lies before the cursor, so
+ * that they leave the fast path by themselves; so do both when something must be looked at for every
+ * value.  */
 void
 sa_archive_update_ends (SaArchive *self)
 {
@@ -222,8 +224,8 @@ resize_buffer (SaArchive *self,
 
 /* Loading */
 
-/* Makes room behind the bytes that are there: moves them to the front, and doubles the buffer if that is not enough.
- * It is only ever twice as large as what really came, whatever the stream promises.  */
+/* Makes room behind the bytes that are there: moves them to the front, and doubles the buffer if that is not
+ * enough. It is only ever twice as large as what really came, whatever the stream promises.  */
 static gboolean
 make_input_room (SaArchive *self,
                  gsize room)
@@ -551,8 +553,8 @@ sa_archive_check_available (SaArchive *self,
                                count, left);
 }
 
-/* Reads straight into the caller's memory, past the buffer, which is empty by then; the last piece, if it is small,
- * goes by the buffer again, to take what follows with the same read.  */
+/* Reads straight into the caller's memory, past the buffer, which is empty by then; the last piece, if it is
+ * small, goes by the buffer again, to take what follows with the same read.  */
 static SaFillResult
 read_past_buffer (SaArchive *self,
                   guint8 *data,
@@ -776,8 +778,8 @@ forget_sent (SaArchive *self,
   sa_archive_update_ends (self);
 }
 
-/* Sends what may be sent, in one call; what the stream does not take stays. The error is bare: the caller knows
- * whether it matters.  */
+/* Sends what may be sent, in one call; what the stream does not take stays. The error is bare: the caller
+ * knows whether it matters.  */
 gboolean
 sa_archive_send (SaArchive *self,
                  GError **failure)
@@ -812,7 +814,8 @@ get_most_held (SaArchivePrivate *priv)
   return (gsize) CLAMP (priv->limit->message_bytes, SA_ARCHIVE_BUFFER_SIZE, G_MAXSSIZE / 4);
 }
 
-/* Sends what is there to make room; says so in @blocked if the stream takes nothing now, which is no failure yet.  */
+/* Sends what is there to make room; says so in @blocked if the stream takes nothing now, which is no failure
+ * yet.  */
 static gboolean
 send_for_room (SaArchive *self,
                GError **blocked,
@@ -927,8 +930,8 @@ sa_archive_append (SaArchive *self,
   return TRUE;
 }
 
-/* Sends the buffer and @data behind it in one call. What of @data the stream does not take is buffered, once any of
- * it has gone: the value counts as stored then, and the next flush tells.  */
+/* Sends the buffer and @data behind it in one call. What of @data the stream does not take is buffered, once
+ * any of it has gone: the value counts as stored then, and the next flush tells.  */
 static gboolean
 send_past_buffer (SaArchive *self,
                   const guint8 *data,
@@ -993,18 +996,18 @@ sa_archive_put_data (SaArchive *self,
  * @self: an archive
  * @error: return location for an error
  *
- * Storing, sends all that is in the buffer, in one call to the stream, and flushes the stream. What belongs to an open
- * transaction stays. Bytes that the stream did not take stay too, so that it can be tried again; none is ever sent
- * twice.
+ * Storing, sends all that is in the buffer, in one call to the stream, and flushes the stream. What belongs
+ * to an open transaction stays. Bytes that the stream did not take stay too, so that it can be tried again;
+ * none is ever sent twice.
  *
- * Loading, gives what was read ahead back to the stream, so that somebody else can read on there. That works where
- * the stream can seek, and over a #SaSocketFile; otherwise it is %SA_ARCHIVE_ERROR_NOT_SUPPORTED, and nothing is
- * lost: see sa_archive_steal_buffered().
+ * Loading, gives what was read ahead back to the stream, so that somebody else can read on there. That works
+ * where the stream can seek, and over a #SaSocketFile; otherwise it is %SA_ARCHIVE_ERROR_NOT_SUPPORTED, and
+ * nothing is lost: see sa_archive_steal_buffered().
  *
  * Over bytes there is nothing to do.
  *
- * Beside the errors of the stream, %G_IO_ERROR_WOULD_BLOCK says that the stream takes nothing now and may not wait,
- * and %G_IO_ERROR_TIMED_OUT that it took nothing for #SaArchive:timeout.
+ * Beside the errors of the stream, %G_IO_ERROR_WOULD_BLOCK says that the stream takes nothing now and may not
+ * wait, and %G_IO_ERROR_TIMED_OUT that it took nothing for #SaArchive:timeout.
  *
  * Returns: %TRUE if nothing is left to do
  * Since: 1.0
