@@ -4,7 +4,9 @@
 #pragma once
 
 #include "sockarch/archive/sa-archive.h"
+#include "sockarch/archive/sa-code-page-private.h"
 #include "sockarch/archive/sa-limits-private.h"
+#include "sockarch/sa-error.h"
 
 /* What the files that make up SaArchive share. In the order in which one builds a value on it:
  *
@@ -62,12 +64,23 @@ typedef struct
   /* The path and the depth there.  */
   guint path_length;
   guint depth;
+  /* Where the message might have gone to before; see SaArchivePrivate.  */
+  guint64 message_end;
   /* Made by begin_composite, and so ended by end_composite.  */
   gboolean implicit;
+  /* The bytes from here on are kept, so that one can really go back.  */
+  gboolean keeps;
 } SaArchiveMark;
 
+/* How filling the buffer ended.  */
+typedef enum
+{
+  SA_FILL_DONE,
+  SA_FILL_AT_END,
+  SA_FILL_FAILED,
+} SaFillResult;
+
 typedef struct _SaArchiveFeed SaArchiveFeed;
-typedef struct _SaCodePage SaCodePage;
 
 typedef struct
 {
@@ -93,8 +106,6 @@ typedef struct
   guint64 keep_offset;
   /* How many bytes, from the cursor, the last value that was not complete needed at least.  */
   gsize wanted;
-  /* How large a seekable stream is, seen from where the archive began; G_MAXUINT64 until it was asked.  */
-  guint64 stream_size;
 
   /* The error that all later calls return, or NULL.  */
   GError *error;
@@ -137,11 +148,11 @@ typedef struct
   guint at_end : 1;
   /* END_OF_FILE was reported since @at_end was set.  */
   guint end_reported : 1;
+  /* The input can say "not now", so that a message may have to be begun again.  */
+  guint may_need_more : 1;
   guint allow_64bit : 1;
   guint allow_big_tags : 1;
   guint read_ahead : 1;
-  /* The stream was already asked for its size.  */
-  guint size_known : 1;
 } SaArchivePrivate;
 
 /* The offset of the private data of every archive, and its class: what a hot path needs in place of calls.  */
@@ -154,17 +165,39 @@ sa_archive_get_priv (SaArchive *self)
   return (SaArchivePrivate *) G_STRUCT_MEMBER_P (self, sa_archive_private_offset);
 }
 
+/* Whether numbers on the wire have the byte order that is not MFC's.  */
+static inline gboolean
+sa_archive_is_swapped (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->byte_order == SA_BYTE_ORDER_BIG_ENDIAN;
+}
+
 /* As SA_IS_ARCHIVE, at the cost of a load and a comparison: the type is final, so there is one class.  */
 #define SA_ARCHIVE_IS_VALID(self) \
-  (G_LIKELY ((self) != NULL && (gpointer) ((GTypeInstance *) (self))->g_class == sa_archive_class_pointer))
+  ((self) != NULL && (gpointer) ((GTypeInstance *) (self))->g_class == sa_archive_class_pointer)
 
 /* Reading and writing bytes */
 
 /* Makes at least @count bytes readable in one piece from self->cur on, filling as needed. On failure nothing is
  * consumed. Does not move self->cur against the stream, but may move the buffer: keep no pointers across it.  */
 gboolean sa_archive_ensure (SaArchive *self, gsize count, GError **error);
+/* As sa_archive_ensure (), but that the stream ends before is no error.  */
+SaFillResult sa_archive_try_ensure (SaArchive *self, gsize count, GError **error);
 /* Makes room for @count bytes in one piece at self->cur; the caller writes them and moves self->cur.  */
 gboolean sa_archive_reserve (SaArchive *self, gsize count, GError **error);
+/* The same by a larger buffer alone, whatever waits in it; only for what must not fail half done.  */
+gboolean sa_archive_grow (SaArchive *self, gsize count);
+/* Stores @count bytes, a short value that was put together elsewhere.  */
+gboolean sa_archive_append (SaArchive *self, const guint8 *data, gsize count, GError **error);
+/* Copies the next @count bytes to @data, or (if @may_be_short) as many as there are before the end; -1 on failure,
+ * when nothing is consumed. What is larger than the buffer goes past it.  */
+gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean may_be_short, GError **error);
+/* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
+guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length, GError **error);
+/* Puts bytes back before the cursor, which were consumed by a part of a value that then failed.  */
+void sa_archive_push_back (SaArchive *self, const guint8 *data, gsize length);
+/* Stores @count bytes; what is larger than the buffer goes past it.  */
+gboolean sa_archive_put_data (SaArchive *self, const guint8 *data, gsize count, GError **error);
 /* Whether @count more bytes can come at all: fails with END_OF_FILE if the stream is known to be shorter. Ask
  * before believing a length or a count.  */
 gboolean sa_archive_check_available (SaArchive *self, guint64 count, GError **error);
@@ -185,6 +218,9 @@ gboolean sa_archive_set_error (SaArchive *self, GError **error, SaArchiveError c
 gboolean sa_archive_take_error (SaArchive *self, GError **error, GError *failure);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);
+
+/* Fails with the error that sticks, if one does.  */
+gboolean sa_archive_check_error (SaArchive *self, GError **error);
 
 /* Composites: an object, or anything else that is made of values and is to be loaded and stored as a whole.  */
 
@@ -213,3 +249,23 @@ gpointer sa_archive_get_tables (SaArchive *self);
 /* Limits */
 
 const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
+
+/* Between the files of the core; not for others */
+
+void sa_archive_update_ends (SaArchive *self);
+void sa_archive_drop_buffer (SaArchive *self);
+void sa_archive_append_input (SaArchive *self, const guint8 *data, gsize length);
+gboolean sa_archive_send (SaArchive *self, GError **error);
+gboolean sa_archive_give_back (SaArchive *self);
+gboolean sa_archive_enter (SaArchive *self, GError **error);
+void sa_archive_leave (SaArchive *self);
+void sa_archive_detach (SaArchive *self);
+void sa_archive_forget_transactions (SaArchive *self);
+
+extern guint sa_archive_load_ready_signal;
+
+void sa_archive_feed_start (SaArchive *self);
+void sa_archive_feed_stop (SaArchive *self);
+/* Why a feed got no more bytes, or NULL; and that a value could not be read for want of them.  */
+const GError *sa_archive_feed_get_error (SaArchive *self);
+void sa_archive_feed_want_more (SaArchive *self);
