@@ -9,7 +9,98 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-@@APPLY@@
+/* Options of the kernel: noted when they are set, and given to every descriptor that comes. A descriptor that has no
+ * such option (Unix sockets and TCP's) keeps what it has.  */
+
+static void
+set_int (int fd,
+         int level,
+         int name,
+         guint value)
+{
+  int native = (int) value;
+
+  if (setsockopt (fd, level, name, &native, sizeof native) < 0)
+    SA_NOTE (SOCKET, NULL, "fd %d: option %d of level %d: %s", fd, name, level, g_strerror (errno));
+}
+
+/* Those that count only if they are set before the connection is made.  */
+void
+sa_socket_apply_early_options (SaSocket *self,
+                               int fd)
+{
+  const SaSocketSettings *settings = &sa_socket_private (self)->settings;
+
+  if (settings->send_buffer_size > 0)
+    set_int (fd, SOL_SOCKET, SO_SNDBUF, settings->send_buffer_size);
+  if (settings->receive_buffer_size > 0)
+    set_int (fd, SOL_SOCKET, SO_RCVBUF, settings->receive_buffer_size);
+}
+
+static void
+apply_tcp_options (const SaSocketSettings *settings,
+                   int fd,
+                   gboolean is_new)
+{
+  if (settings->no_delay || !is_new)
+    set_int (fd, IPPROTO_TCP, TCP_NODELAY, settings->no_delay);
+  if (settings->keepalive || !is_new)
+    set_int (fd, SOL_SOCKET, SO_KEEPALIVE, settings->keepalive);
+#ifdef TCP_KEEPIDLE
+  if (settings->keepalive_idle > 0)
+    set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, settings->keepalive_idle);
+#endif
+#ifdef TCP_KEEPINTVL
+  if (settings->keepalive_interval > 0)
+    set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, settings->keepalive_interval);
+#endif
+#ifdef TCP_KEEPCNT
+  if (settings->keepalive_count > 0)
+    set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, settings->keepalive_count);
+#endif
+#ifdef TCP_USER_TIMEOUT
+  if (settings->user_timeout > 0)
+    set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, settings->user_timeout);
+#endif
+}
+
+/* Gives the descriptor what was asked for. A new one has the system's values; one that was accepted has those of its
+ * listener, and may have to be told the opposite.  */
+void
+sa_socket_apply_options (SaSocket *self,
+                         int fd,
+                         gboolean is_new)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  int domain = AF_UNSPEC;
+  socklen_t size = sizeof domain;
+
+  getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  if (domain != AF_INET && domain != AF_INET6)
+    return;
+
+  if (priv->type == G_SOCKET_TYPE_STREAM)
+    apply_tcp_options (&priv->settings, fd, is_new);
+  else if (priv->settings.broadcast || !is_new)
+    set_int (fd, SOL_SOCKET, SO_BROADCAST, priv->settings.broadcast);
+}
+
+/* One of them was changed. What 0 stands for cannot be asked of the system again: it holds for the next connection. */
+void
+sa_socket_apply_option (SaSocket *self,
+                        guint property)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->fd < 0)
+    return;
+
+  if (property == PROP_SEND_BUFFER_SIZE || property == PROP_RECEIVE_BUFFER_SIZE)
+    sa_socket_apply_early_options (self, priv->fd);
+  else
+    sa_socket_apply_options (self, priv->fd, FALSE);
+}
+
 /**
  * sa_socket_get_backlog:
  * @self: a #SaSocket

@@ -29,8 +29,8 @@ typedef struct _SaSocketOp SaSocketOp;
  * end or an error included: find out with sa_socket_try_receive (). Returns TRUE if the operation is done and may be
  * freed: it was taken off the list before the call. FALSE leaves it at the head of the list.
  *
- * @error is set when nothing will ever be received: the socket was closed here. The operation is done then, whatever
- * is returned.  */
+ * @error is set when the operation is over without that: it was cancelled, or the socket was closed here. It is done
+ * then, whatever is returned.  */
 typedef gboolean (*SaSocketOpFunc) (SaSocket *socket, SaSocketOp *op, const GError *error);
 
 /* Waits for bytes, in the order of sa_socket_add_op ().  */
@@ -38,7 +38,7 @@ struct _SaSocketOp
 {
   SaSocketOp *next;    /* the operation that waits behind this one */
   SaSocketOpFunc func; /* set by the owner; the rest is the socket's */
-  guint waiting : 1;   /* in the socket's list */
+  int cancelled;       /* atomic: see sa_socket_cancel_op () */
 };
 
 /* The socket does not hold a reference for the operation: its owner does. An operation added while bytes are there is
@@ -46,11 +46,14 @@ struct _SaSocketOp
  * SaSocket::receive-ready is not emitted.  */
 void sa_socket_add_op (SaSocket *self, SaSocketOp *op);
 
-/* Takes an operation off the list, if it is in it (cancelled, timed out). In the socket's thread only.  */
-void sa_socket_remove_op (SaSocket *self, SaSocketOp *op);
+/* Takes an operation off the list without a call (it timed out); FALSE if it is not in it. In the socket's thread only. */
+gboolean sa_socket_remove_op (SaSocket *self, SaSocketOp *op);
 
-/* Makes the socket look at its operations and its queue again, in its main context. From any thread, while a
- * reference is held: for GCancellable::cancelled.  */
+/* For GCancellable::cancelled: the operation is called with G_IO_ERROR_CANCELLED in its context, if it waits then. From
+ * any thread, while a reference on the socket is held.  */
+void sa_socket_cancel_op (SaSocket *self, SaSocketOp *op);
+
+/* Makes the socket look at its operations and its queue again, in its main context. From any thread.  */
 void sa_socket_wake (SaSocket *self);
 
 /* Receives what is there: bytes, 0 at the end, SA_SOCKET_WOULD_BLOCK or SA_SOCKET_FAILED, with @error set only for
@@ -71,8 +74,13 @@ gboolean sa_socket_try_send_vectors (SaSocket *self, const GOutputVector *vector
  * holds a reference on the socket as long. High-water marks do not count here.  */
 void sa_socket_queue_entry (SaSocket *self, SaSendEntry *entry);
 
-/* Takes an entry out of the queue if none of its bytes was sent and its func was not called yet; TRUE if so.  */
-gboolean sa_socket_cancel_entry (SaSocket *self, SaSendEntry *entry);
+/* Takes an entry out of the queue without a call, if none of its bytes was sent (it timed out); TRUE if so. In the
+ * socket's thread only.  */
+gboolean sa_socket_remove_entry (SaSocket *self, SaSendEntry *entry);
+
+/* For GCancellable::cancelled: the entry's func is called with G_IO_ERROR_CANCELLED in its context, if none of its bytes
+ * is sent then; otherwise it goes on. From any thread, while a reference on the socket is held.  */
+void sa_socket_cancel_entry (SaSocket *self, SaSendEntry *entry);
 
 /* Whether a call would find something now: costs a system call, for the pollable interfaces.  */
 gboolean sa_socket_is_readable (SaSocket *self);
