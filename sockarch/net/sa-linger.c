@@ -59,7 +59,7 @@ on_room (SaWatch *watch,
 
       if (n < 0 && errno == EINTR)
         continue;
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      if (n < 0 && sa_socket_is_would_block (errno))
         {
           sa_send_queue_deliver (&linger->queue);
           return FALSE;

@@ -162,7 +162,7 @@ accept_now (SaSocket *self,
         sa_socket_look_again (self);
       return fd;
     }
-  if (errno == EAGAIN || errno == EWOULDBLOCK)
+  if (sa_socket_is_would_block (errno))
     {
       sa_socket_note_drained (self);
       return SA_SOCKET_WOULD_BLOCK;

@@ -84,7 +84,7 @@ sa_socket_send_to (SaSocket *self,
         }
       if (errno == EINTR)
         continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK)
+      if (!sa_socket_is_would_block (errno))
         break;
 
       priv->want_send_ready = TRUE;
@@ -235,7 +235,7 @@ sa_socket_receive_from (SaSocket *self,
         }
       if (errno == EINTR)
         continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK)
+      if (!sa_socket_is_would_block (errno))
         break;
 
       sa_socket_note_drained (self);

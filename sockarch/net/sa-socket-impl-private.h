@@ -218,7 +218,7 @@ char *sa_socket_describe_address (GSocketAddress *address);
 char *sa_socket_describe_peer (SaSocket *self);
 gboolean sa_socket_check_fresh (SaSocket *self, GError **error);
 GSocket *sa_socket_make_bound (SaSocket *self, GSocketAddress *address, GError **error);
-void sa_socket_set_error_from_errno (SaSocket *self, GError **error, int errsv, const char *format) G_GNUC_FORMAT (4);
+void sa_socket_set_error_from_errno (SaSocket *self, GError **error, int errsv, const char *format);
 
 /* sa-socket-attach.c */
 gboolean sa_socket_start_connected (SaSocket *self, int fd, int family, GSocketType type, GSocket *socket,

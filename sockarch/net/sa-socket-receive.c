@@ -155,7 +155,7 @@ receive_now (SaSocket *self,
       note_end (self);
       return 0;
     }
-  if (errno == EAGAIN || errno == EWOULDBLOCK)
+  if (sa_socket_is_would_block (errno))
     {
       if ((flags & MSG_OOB) == 0)
         sa_socket_note_drained (self);
@@ -200,7 +200,7 @@ sa_socket_probe (SaSocket *self)
   if (n > 0)
     return TRUE;
 
-  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+  if (n < 0 && sa_socket_is_would_block (errno))
     sa_socket_note_drained (self);
   else if (n < 0)
     fail_receive (self, errno, NULL);

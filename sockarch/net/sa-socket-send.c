@@ -69,7 +69,7 @@ send_now (SaSocket *self,
 
   if (n >= 0)
     sa_socket_count_sent (self, (gsize) n);
-  else if (errno == EAGAIN || errno == EWOULDBLOCK)
+  else if (sa_socket_is_would_block (errno))
     sa_watch_rearm (&priv->watch, SA_POLL_OUT);
 
   return n;
@@ -119,7 +119,7 @@ sa_socket_flush (SaSocket *self)
                           : sa_send_entry_fill (priv->queue.head, vectors, MAX_VECTORS);
       gssize n = send_now (self, vectors, n_vectors, 0);
 
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      if (n < 0 && sa_socket_is_would_block (errno))
         break;
       if (n < 0 && priv->type == G_SOCKET_TYPE_STREAM)
         {
@@ -152,7 +152,7 @@ send_entry (SaSocket *self,
       gssize n = send_now (self, vectors, n_vectors, 0);
 
       if (n < 0)
-        return errno == EWOULDBLOCK ? EAGAIN : errno;
+        return sa_socket_is_would_block (errno) ? EAGAIN : errno;
 
       sa_send_entry_advance (entry, (gsize) n);
     }
@@ -362,7 +362,7 @@ sa_socket_send_datagram (SaSocket *self,
 
       if (n >= 0)
         return n;
-      if (errno != EAGAIN && errno != EWOULDBLOCK)
+      if (!sa_socket_is_would_block (errno))
         {
           fail_send (self, errno, error);
           return -1;
@@ -468,7 +468,7 @@ send_past_queue (SaSocket *self,
 
           if (n >= 0)
             return n;
-          if (errno != EAGAIN && errno != EWOULDBLOCK)
+          if (!sa_socket_is_would_block (errno))
             {
               fail_send (self, errno, error);
               return -1;

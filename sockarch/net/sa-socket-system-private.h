@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -22,6 +23,18 @@ typedef struct
   int (*accept) (int fd); /* gives a non-blocking descriptor that is closed on exec */
   int (*poll) (struct pollfd *fds, nfds_t n_fds, int timeout);
 } SaSocketSystem;
+
+/* Two names for one thing nearly everywhere, and nowhere different things.  */
+static inline gboolean
+sa_socket_is_would_block (int errsv)
+{
+#if EAGAIN != EWOULDBLOCK
+  if (errsv == EWOULDBLOCK)
+    return TRUE;
+#endif
+
+  return errsv == EAGAIN;
+}
 
 /* The true ones.  */
 extern const SaSocketSystem sa_socket_kernel;

@@ -257,6 +257,7 @@ sa_socket_init (SaSocket *self)
 
   priv->context = g_main_context_ref_thread_default ();
   priv->fd = -1;
+  priv->wake_fd = -1;
   priv->priority = G_PRIORITY_DEFAULT;
   priv->accept_type = SA_TYPE_SOCKET;
   priv->type = G_SOCKET_TYPE_STREAM;
