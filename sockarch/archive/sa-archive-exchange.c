@@ -5,6 +5,13 @@
 
 #include "sockarch/archive/sa-archive-exchange.h"
 
+#include "sockarch/archive/sa-archive-object.h"
+#include "sockarch/archive/sa-archive-scalar.h"
+#include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-archive-time.h"
+#include "sockarch/archive/sa-collection-private.h"
+#include "sockarch/sa-i18n-private.h"
+
 /**
  * SECTION:sa-archive-exchange
  * @title: Exchange
@@ -23,6 +30,20 @@
  * (self.id)`.
  */
 
+/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep it; only that
+ * the archive is shut for the moment or for good is not kept.  */
+static gboolean
+went_well (SaArchive *self,
+           GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (error != NULL)
+    return *error == NULL;
+
+  return priv->error == NULL && !priv->closed && !priv->busy;
+}
+
 /**
  * sa_archive_exchange_boolean:
  * @self: a #SaArchive
@@ -38,6 +59,18 @@ sa_archive_exchange_boolean (SaArchive *self,
                              gboolean *value,
                              GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_boolean (self, *value, error);
+  else
+    {
+      gboolean loaded = sa_archive_read_boolean (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -55,6 +88,18 @@ sa_archive_exchange_boolean32 (SaArchive *self,
                                gboolean *value,
                                GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_boolean32 (self, *value, error);
+  else
+    {
+      gboolean loaded = sa_archive_read_boolean32 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -72,6 +117,18 @@ sa_archive_exchange_int8 (SaArchive *self,
                           gint8 *value,
                           GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_int8 (self, *value, error);
+  else
+    {
+      gint8 loaded = sa_archive_read_int8 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -89,6 +146,18 @@ sa_archive_exchange_uint8 (SaArchive *self,
                            guint8 *value,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_uint8 (self, *value, error);
+  else
+    {
+      guint8 loaded = sa_archive_read_uint8 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -106,6 +175,18 @@ sa_archive_exchange_int16 (SaArchive *self,
                            gint16 *value,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_int16 (self, *value, error);
+  else
+    {
+      gint16 loaded = sa_archive_read_int16 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -123,6 +204,18 @@ sa_archive_exchange_uint16 (SaArchive *self,
                             guint16 *value,
                             GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_uint16 (self, *value, error);
+  else
+    {
+      guint16 loaded = sa_archive_read_uint16 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -140,6 +233,18 @@ sa_archive_exchange_int32 (SaArchive *self,
                            gint32 *value,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_int32 (self, *value, error);
+  else
+    {
+      gint32 loaded = sa_archive_read_int32 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -157,6 +262,18 @@ sa_archive_exchange_uint32 (SaArchive *self,
                             guint32 *value,
                             GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_uint32 (self, *value, error);
+  else
+    {
+      guint32 loaded = sa_archive_read_uint32 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -174,6 +291,18 @@ sa_archive_exchange_int64 (SaArchive *self,
                            gint64 *value,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_int64 (self, *value, error);
+  else
+    {
+      gint64 loaded = sa_archive_read_int64 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -191,6 +320,18 @@ sa_archive_exchange_uint64 (SaArchive *self,
                             guint64 *value,
                             GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_uint64 (self, *value, error);
+  else
+    {
+      guint64 loaded = sa_archive_read_uint64 (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -208,6 +349,18 @@ sa_archive_exchange_float (SaArchive *self,
                            float *value,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_float (self, *value, error);
+  else
+    {
+      float loaded = sa_archive_read_float (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -225,6 +378,18 @@ sa_archive_exchange_double (SaArchive *self,
                             double *value,
                             GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_double (self, *value, error);
+  else
+    {
+      double loaded = sa_archive_read_double (self, error);
+
+      if (went_well (self, error))
+        *value = loaded;
+    }
 }
 
 /**
@@ -242,6 +407,18 @@ sa_archive_exchange_time (SaArchive *self,
                           gint64 *unix_seconds,
                           GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (unix_seconds != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_time (self, *unix_seconds, error);
+  else
+    {
+      gint64 loaded = sa_archive_read_time (self, error);
+
+      if (went_well (self, error))
+        *unix_seconds = loaded;
+    }
 }
 
 /**
@@ -259,6 +436,90 @@ sa_archive_exchange_count (SaArchive *self,
                            guint64 *count,
                            GError **error)
 {
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (count != NULL);
+
+  if (sa_archive_is_storing (self))
+    sa_archive_write_count (self, *count, error);
+  else
+    {
+      guint64 loaded = sa_archive_read_count (self, error);
+
+      if (went_well (self, error))
+        *count = loaded;
+    }
+}
+
+/* The containers may be NULL, in which case there is nothing in them.  */
+
+static GBytes *
+ref_bytes (GBytes *bytes)
+{
+  return bytes != NULL ? g_bytes_ref (bytes) : NULL;
+}
+
+static void
+unref_bytes (GBytes *bytes)
+{
+  g_clear_pointer (&bytes, g_bytes_unref);
+}
+
+static GPtrArray *
+ref_array (GPtrArray *array)
+{
+  return array != NULL ? g_ptr_array_ref (array) : NULL;
+}
+
+static void
+unref_array (GPtrArray *array)
+{
+  g_clear_pointer (&array, g_ptr_array_unref);
+}
+
+static gboolean
+store_bytes (SaArchive *self,
+             GBytes *bytes,
+             gsize count,
+             GError **error)
+{
+  g_autoptr (GBytes) zeros = NULL;
+
+  if (bytes == NULL)
+    bytes = zeros = g_bytes_new_take (g_malloc0 (count), count);
+
+  if (g_bytes_get_size (bytes) != count)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("There are %" G_GSIZE_FORMAT " bytes to be stored where %" G_GSIZE_FORMAT
+                                   " are wanted"),
+                                 g_bytes_get_size (bytes), count);
+
+  return sa_archive_write_bytes (self, bytes, error);
+}
+
+static gboolean
+store_byte_array (SaArchive *self,
+                  GBytes *bytes,
+                  GError **error)
+{
+  return bytes != NULL ? sa_archive_write_byte_array (self, bytes, error) : sa_archive_write_count (self, 0, error);
+}
+
+static gboolean
+store_string_array (SaArchive *self,
+                    const char *const *strings,
+                    GError **error)
+{
+  return strings != NULL ? sa_archive_write_string_array (self, strings, error)
+                         : sa_archive_write_count (self, 0, error);
+}
+
+static gboolean
+store_object_array (SaArchive *self,
+                    GPtrArray *objects,
+                    GError **error)
+{
+  return objects != NULL ? sa_archive_write_object_array (self, objects, error)
+                         : sa_archive_write_count (self, 0, error);
 }
 
 /**
@@ -276,6 +537,23 @@ sa_archive_exchange_string (SaArchive *self,
                             char **value,
                             GError **error)
 {
+  char *loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      sa_archive_write_string (self, *value != NULL ? *value : "", error);
+      return;
+    }
+
+  loaded = sa_archive_read_string (self, error);
+  if (loaded != NULL)
+    {
+      g_free (*value);
+      *value = loaded;
+    }
 }
 
 /**
@@ -295,7 +573,12 @@ sa_archive_exchange_string_value (SaArchive *self,
                                   const char *value,
                                   GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_string (self, error);
+
+  return sa_archive_write_string (self, value != NULL ? value : "", error) ? g_strdup (value) : NULL;
 }
 
 /**
@@ -316,6 +599,23 @@ sa_archive_exchange_bytes (SaArchive *self,
                            gsize count,
                            GError **error)
 {
+  GBytes *loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      store_bytes (self, *value, count, error);
+      return;
+    }
+
+  loaded = sa_archive_read_bytes (self, count, error);
+  if (loaded != NULL)
+    {
+      unref_bytes (*value);
+      *value = loaded;
+    }
 }
 
 /**
@@ -337,7 +637,12 @@ sa_archive_exchange_bytes_value (SaArchive *self,
                                  gsize count,
                                  GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_bytes (self, count, error);
+
+  return store_bytes (self, value, count, error) ? ref_bytes (value) : NULL;
 }
 
 /**
@@ -355,6 +660,23 @@ sa_archive_exchange_byte_array (SaArchive *self,
                                 GBytes **value,
                                 GError **error)
 {
+  GBytes *loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      store_byte_array (self, *value, error);
+      return;
+    }
+
+  loaded = sa_archive_read_byte_array (self, error);
+  if (loaded != NULL)
+    {
+      unref_bytes (*value);
+      *value = loaded;
+    }
 }
 
 /**
@@ -374,7 +696,12 @@ sa_archive_exchange_byte_array_value (SaArchive *self,
                                       GBytes *value,
                                       GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_byte_array (self, error);
+
+  return store_byte_array (self, value, error) ? ref_bytes (value) : NULL;
 }
 
 /**
@@ -392,6 +719,23 @@ sa_archive_exchange_string_array (SaArchive *self,
                                   char ***value,
                                   GError **error)
 {
+  char **loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      store_string_array (self, (const char *const *) *value, error);
+      return;
+    }
+
+  loaded = sa_archive_read_string_array (self, error);
+  if (loaded != NULL)
+    {
+      g_strfreev (*value);
+      *value = loaded;
+    }
 }
 
 /**
@@ -411,7 +755,12 @@ sa_archive_exchange_string_array_value (SaArchive *self,
                                         const char *const *value,
                                         GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_string_array (self, error);
+
+  return store_string_array (self, (const char *const *) value, error) ? g_strdupv ((char **) value) : NULL;
 }
 
 /**
@@ -432,6 +781,26 @@ sa_archive_exchange_object (SaArchive *self,
                             GType expected_type,
                             GError **error)
 {
+  gpointer *place = value;
+  gpointer loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      sa_archive_write_object (self, *place, error);
+      return;
+    }
+
+  loaded = sa_archive_read_object (self, expected_type, error);
+  if (went_well (self, error))
+    {
+      gpointer old = *place;
+
+      *place = loaded;
+      g_clear_object (&old);
+    }
 }
 
 /**
@@ -453,7 +822,13 @@ sa_archive_exchange_object_value (SaArchive *self,
                                   GType expected_type,
                                   GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (value == NULL || G_IS_OBJECT (value), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_object (self, expected_type, error);
+
+  return sa_archive_write_object (self, value, error) && value != NULL ? g_object_ref (value) : NULL;
 }
 
 /**
@@ -473,6 +848,23 @@ sa_archive_exchange_object_array (SaArchive *self,
                                   GType expected_type,
                                   GError **error)
 {
+  GPtrArray *loaded;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (value != NULL);
+
+  if (sa_archive_is_storing (self))
+    {
+      store_object_array (self, *value, error);
+      return;
+    }
+
+  loaded = sa_archive_read_object_array (self, expected_type, error);
+  if (loaded != NULL)
+    {
+      unref_array (*value);
+      *value = loaded;
+    }
 }
 
 /**
@@ -494,7 +886,12 @@ sa_archive_exchange_object_array_value (SaArchive *self,
                                         GType expected_type,
                                         GError **error)
 {
-  return NULL;
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (sa_archive_is_loading (self))
+    return sa_archive_read_object_array (self, expected_type, error);
+
+  return store_object_array (self, value, error) ? ref_array (value) : NULL;
 }
 
 /**
@@ -514,4 +911,26 @@ sa_archive_exchange_object_list (SaArchive *self,
                                  GType expected_type,
                                  GError **error)
 {
+  g_autoptr (GListStore) loaded = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  GType item_type;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (G_IS_LIST_STORE (list));
+
+  if (sa_archive_is_storing (self))
+    {
+      sa_archive_write_object_list (self, G_LIST_MODEL (list), error);
+      return;
+    }
+
+  item_type = g_list_model_get_item_type (G_LIST_MODEL (list));
+  g_return_if_fail (g_type_is_a (expected_type, item_type));
+
+  loaded = sa_archive_read_object_list (self, expected_type, error);
+  if (loaded == NULL)
+    return;
+
+  items = sa_collection_from_list (G_LIST_MODEL (loaded));
+  g_list_store_splice (list, 0, g_list_model_get_n_items (G_LIST_MODEL (list)), items->pdata, items->len);
 }

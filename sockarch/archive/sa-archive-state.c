@@ -182,7 +182,9 @@ sa_archive_set_path_index (SaArchive *self,
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
-  g_array_index (priv->path, SaPathStep, priv->path->len - 1).index = index;
+  /* Closing the archive from inside of an object has taken the steps away.  */
+  if (priv->path != NULL && priv->path->len > 0)
+    g_array_index (priv->path, SaPathStep, priv->path->len - 1).index = index;
 }
 
 void
@@ -190,7 +192,8 @@ sa_archive_pop_path (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
-  g_array_set_size (priv->path, priv->path->len - 1);
+  if (priv->path->len > 0)
+    g_array_set_size (priv->path, priv->path->len - 1);
 }
 
 char *

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "sockarch/archive/sa-archive-object.h"
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/sa-enums.h"
 #include "sockarch/sa-error.h"
@@ -125,6 +126,8 @@ enum
   PROP_LIMITS,
   PROP_REGISTRY,
   PROP_READ_AHEAD,
+  PROP_RESET_PER_MESSAGE,
+  PROP_DOCUMENT,
   N_PROPERTIES
 };
 
@@ -336,6 +339,12 @@ sa_archive_get_property (GObject *object,
     case PROP_READ_AHEAD:
       g_value_set_boolean (value, priv->read_ahead);
       break;
+    case PROP_RESET_PER_MESSAGE:
+      g_value_set_boolean (value, sa_archive_get_reset_per_message (self));
+      break;
+    case PROP_DOCUMENT:
+      g_value_set_object (value, sa_archive_get_document (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -405,6 +414,12 @@ sa_archive_set_property (GObject *object,
       break;
     case PROP_READ_AHEAD:
       sa_archive_set_read_ahead (self, g_value_get_boolean (value));
+      break;
+    case PROP_RESET_PER_MESSAGE:
+      sa_archive_set_reset_per_message (self, g_value_get_boolean (value));
+      break;
+    case PROP_DOCUMENT:
+      sa_archive_set_document (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -568,6 +583,27 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_READ_AHEAD] =
       g_param_spec_boolean ("read-ahead", NULL, NULL, FALSE, flags);
+
+  /**
+   * SaArchive:reset-per-message:
+   *
+   * Whether classes and objects are forgotten after each outermost object; see
+   * sa_archive_set_reset_per_message().
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RESET_PER_MESSAGE] =
+      g_param_spec_boolean ("reset-per-message", NULL, NULL, FALSE, flags);
+
+  /**
+   * SaArchive:document:
+   *
+   * The object that is being stored or loaded, for every `serialize` to see; it is not written itself.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DOCUMENT] =
+      g_param_spec_object ("document", NULL, NULL, G_TYPE_OBJECT, flags);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }

@@ -7,7 +7,7 @@
 class Echo : Sockarch.Socket {
     public override void receive_ready () {
         try {
-            var data = receive (4096);
+            var data = receive_data (4096);
             if (data.length > 0)
                 send (data);
         } catch (Error error) {

@@ -12,6 +12,8 @@
 #define _GNU_SOURCE
 #include "perf-servers.h"
 
+#include <glib.h>
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -257,7 +259,7 @@ measure_accept (const char *kind)
 {
   Server server = start_server (kind, 0);
   int n_connections = n_requests / 10;
-  gint64 start;
+  gint64 start = 0;
 
   for (int i = 0; i < 100 + n_connections; i++)
     {
