@@ -32,9 +32,9 @@ take_buffer (void)
   return buffer != NULL ? buffer : g_malloc (SA_ARCHIVE_BUFFER_SIZE);
 }
 
-static void
-give_buffer (guint8 *buffer,
-             gsize capacity)
+void
+sa_archive_free_buffer (guint8 *buffer,
+                        gsize capacity)
 {
   if (capacity != SA_ARCHIVE_BUFFER_SIZE || !g_atomic_pointer_compare_and_exchange (&spare_buffer, NULL, buffer))
     g_free (buffer);
@@ -68,7 +68,7 @@ sa_archive_drop_buffer (SaArchive *self)
   if (priv->bytes != NULL)
     g_clear_pointer (&priv->bytes, g_bytes_unref);
   else if (priv->buffer != NULL)
-    give_buffer (priv->buffer, priv->capacity);
+    sa_archive_free_buffer (priv->buffer, priv->capacity);
 
   priv->base_offset += (guint64) (self->cur - priv->buffer);
   priv->buffer = NULL;
@@ -79,8 +79,8 @@ sa_archive_drop_buffer (SaArchive *self)
 }
 
 /* Gives an empty buffer back.  */
-static void
-drop_empty_buffer (SaArchive *self)
+void
+sa_archive_drop_empty_buffer (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
@@ -272,6 +272,27 @@ sa_archive_append_input (SaArchive *self,
 
   memcpy (priv->data_end, data, length);
   priv->data_end += length;
+  sa_archive_update_ends (self);
+}
+
+guint8 *
+sa_archive_get_input_room (SaArchive *self,
+                           gsize *size)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (!make_input_room (self, 1))
+    return NULL;
+
+  *size = priv->capacity - (gsize) (priv->data_end - priv->buffer);
+  return priv->data_end;
+}
+
+void
+sa_archive_add_input (SaArchive *self,
+                      gsize length)
+{
+  sa_archive_get_priv (self)->data_end += length;
   sa_archive_update_ends (self);
 }
 
@@ -930,6 +951,59 @@ sa_archive_append (SaArchive *self,
   return TRUE;
 }
 
+guint8 *
+sa_archive_lend_output (SaArchive *self,
+                        gsize *size,
+                        gsize *capacity)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  guint64 offset = sa_archive_get_offset (self);
+  guint64 end = MIN (offset, priv->keep_offset);
+  gsize rest = (gsize) (offset - end);
+  guint8 *data = priv->buffer;
+
+  *size = (gsize) (end - priv->base_offset);
+  *capacity = priv->capacity;
+  if (*size == 0)
+    return NULL;
+
+  priv->buffer = NULL;
+  priv->capacity = 0;
+  priv->data_end = NULL;
+  priv->base_offset = end;
+  self->cur = NULL;
+  sa_archive_update_ends (self);
+
+  /* What belongs to a transaction stays here.  */
+  if (rest > 0)
+    {
+      if (!sa_archive_grow (self, rest))
+        g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, rest);
+      memcpy (self->cur, data + *size, rest);
+      self->cur += rest;
+    }
+
+  return data;
+}
+
+void
+sa_archive_unsend (SaArchive *self,
+                   const guint8 *data,
+                   gsize length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gsize used = (gsize) (self->cur - priv->buffer);
+
+  if (!sa_archive_grow (self, length))
+    g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, length);
+
+  memmove (priv->buffer + length, priv->buffer, used);
+  memcpy (priv->buffer, data, length);
+  priv->base_offset -= length;
+  self->cur += length;
+  sa_archive_update_ends (self);
+}
+
 /* Sends the buffer and @data behind it in one call. What of @data the stream does not take is buffered, once
  * any of it has gone: the value counts as stored then, and the next flush tells.  */
 static gboolean
@@ -1054,7 +1128,7 @@ sa_archive_flush (SaArchive *self,
       priv->busy = FALSE;
     }
   if (done && self->cur == priv->buffer)
-    drop_empty_buffer (self);
+    sa_archive_drop_empty_buffer (self);
 
   sa_archive_leave (self);
   return done || sa_archive_take_error (self, error, failure);

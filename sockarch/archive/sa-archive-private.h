@@ -152,6 +152,8 @@ typedef struct
   guint end_reported : 1;
   /* The input can say "not now", so that a message may have to be begun again.  */
   guint may_need_more : 1;
+  /* The properties of construction are all set.  */
+  guint constructed : 1;
   guint allow_64bit : 1;
   guint allow_big_tags : 1;
   guint read_ahead : 1;
@@ -220,6 +222,8 @@ gboolean sa_archive_set_error (SaArchive *self, GError **error, SaArchiveError c
     G_GNUC_PRINTF (4, 5);
 /* The same for an error that came from elsewhere, which it takes over.  */
 gboolean sa_archive_take_error (SaArchive *self, GError **error, GError *failure);
+/* Gives an error on to a caller that an own function of the archive reported to another one of them.  */
+gboolean sa_archive_hand_over (SaArchive *self, GError **error, GError *failure);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);
 
@@ -260,7 +264,16 @@ const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
 
 void sa_archive_update_ends (SaArchive *self);
 void sa_archive_drop_buffer (SaArchive *self);
+void sa_archive_drop_empty_buffer (SaArchive *self);
+void sa_archive_free_buffer (guint8 *buffer, gsize capacity);
 void sa_archive_append_input (SaArchive *self, const guint8 *data, gsize length);
+/* Room for input behind what is there, and that @length bytes were put into it.  */
+guint8 *sa_archive_get_input_room (SaArchive *self, gsize *size);
+void sa_archive_add_input (SaArchive *self, gsize length);
+/* Takes the bytes that may be sent out of the buffer, together with the memory; and puts some of them
+ * back.  */
+guint8 *sa_archive_lend_output (SaArchive *self, gsize *size, gsize *capacity);
+void sa_archive_unsend (SaArchive *self, const guint8 *data, gsize length);
 gboolean sa_archive_send (SaArchive *self, GError **error);
 gboolean sa_archive_give_back (SaArchive *self);
 gboolean sa_archive_enter (SaArchive *self, GError **error);

@@ -111,6 +111,25 @@ sa_archive_take_error (SaArchive *self,
 }
 
 gboolean
+sa_archive_hand_over (SaArchive *self,
+                      GError **error,
+                      GError *failure)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (error == NULL && priv->error == NULL && failure != NULL && !is_refusal (failure))
+    {
+      priv->error = g_error_copy (failure);
+      sa_archive_update_ends (self);
+    }
+
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+
+  return FALSE;
+}
+
+gboolean
 sa_archive_set_error (SaArchive *self,
                       GError **error,
                       SaArchiveError code,
@@ -329,7 +348,7 @@ sa_archive_begin_composite (SaArchive *self,
                                  priv->limit->depth);
 
   if (priv->marks == NULL || priv->marks->len == 0)
-    push_mark (self, TRUE, !loading || priv->may_need_more);
+    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL);
 
   priv->depth++;
   return TRUE;

@@ -203,6 +203,10 @@ sa_archive_constructed (GObject *object)
 
   open_stream (self);
   sa_archive_update_ends (self);
+
+  priv->constructed = TRUE;
+  if (priv->read_ahead && priv->mode == SA_ARCHIVE_LOAD)
+    sa_archive_feed_start (self);
 }
 
 /* Sends what the stream takes without waiting; whether that is all.  */
