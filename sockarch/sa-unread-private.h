@@ -5,10 +5,12 @@
 
 #include <gio/gio.h>
 
-/* How an archive that is closed gives the bytes it read ahead back to the stream they came from, without knowing
- * what kind of stream that is: the stream carries a pointer to such a function as its "sa-unread" data.
+/* How an archive that is closed gives the bytes it read ahead back to the stream they came from, without
+ * knowing what kind of stream that is: the stream carries a pointer to such a function as its "sa-unread"
+ * data.
  *
- * The function puts @length bytes before whatever @stream would deliver next, and returns FALSE if it cannot.  */
+ * The function puts @length bytes before whatever @stream would deliver next, and returns FALSE if it
+ * cannot.  */
 typedef gboolean (*SaUnreadFunc) (GInputStream *stream, const guint8 *data, gsize length);
 
 static inline GQuark

@@ -14,14 +14,14 @@
  * @title: Arrays of numbers
  * @short_description: Many numbers in one call
  *
- * Numbers one behind the other, as SerializeElements writes them, in one call: at the speed of a copy, and from
- * Python and JavaScript some hundred times faster than one by one.
+ * Numbers one behind the other, as SerializeElements writes them, in one call: at the speed of a copy, and
+ * from Python and JavaScript some hundred times faster than one by one.
  *
- * No count is written. The reader must know it, or it goes before: see sa_archive_write_count(), and the collections
- * that have one.
+ * No count is written. The reader must know it, or it goes before: see sa_archive_write_count(), and the
+ * collections that have one.
  *
- * The functions that read are all or nothing: if not all elements are there, none is consumed. Memory grows no
- * faster than bytes arrive. They fail as described in the section on errors of #SaArchive.
+ * The functions that read are all or nothing: if not all elements are there, none is consumed. Memory grows
+ * no faster than bytes arrive. They fail as described in the section on errors of #SaArchive.
  */
 
 /* What is turned round in one piece when an array goes through the buffer.  */
@@ -131,8 +131,8 @@ read_new (SaArchive *self,
   return values;
 }
 
-/* Stores elements that must be turned round, a piece at a time. Once a piece may have been sent, a stream that takes
- * nothing more does not fail the call: the rest waits in the buffer, for a flush.  */
+/* Stores elements that must be turned round, a piece at a time. Once a piece may have been sent, a stream
+ * that takes nothing more does not fail the call: the rest waits in the buffer, for a flush.  */
 static gboolean
 write_swapped (SaArchive *self,
                const guint8 *values,

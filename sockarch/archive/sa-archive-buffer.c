@@ -13,14 +13,15 @@
 
 /* The one buffer of an archive, and how it meets the stream.
  *
- * Loading, the bytes from self->cur to priv->data_end are there and not consumed; those before self->cur are kept
- * only as far as priv->keep_offset says. Storing, the bytes from priv->buffer to self->cur are stored and not sent.  */
+ * Loading, the bytes from self->cur to priv->data_end are there and not consumed; those before self->cur are
+ * kept only as far as priv->keep_offset says. Storing, the bytes from priv->buffer to self->cur are stored
+ * and not sent.  */
 
 /* What an archive over bytes begins with; over a stream it is the full size at once.  */
 #define FIRST_SIZE 512
 
-/* The last buffer that was given back, for the next archive that needs one: one that is filled, flushed and given
- * back for each message costs neither malloc () nor fresh pages then.  */
+/* The last buffer that was given back, for the next archive that needs one: one that is filled, flushed and
+ * given back for each message costs neither malloc () nor fresh pages then.  */
 static gpointer spare_buffer;
 
 static guint8 *
@@ -31,16 +32,17 @@ take_buffer (void)
   return buffer != NULL ? buffer : g_malloc (SA_ARCHIVE_BUFFER_SIZE);
 }
 
-static void
-give_buffer (guint8 *buffer,
-             gsize capacity)
+void
+sa_archive_free_buffer (guint8 *buffer,
+                        gsize capacity)
 {
   if (capacity != SA_ARCHIVE_BUFFER_SIZE || !g_atomic_pointer_compare_and_exchange (&spare_buffer, NULL, buffer))
     g_free (buffer);
 }
 
-/* Sets the ends that the inline functions look at. The one of the other direction lies before the cursor, so that
- * they leave the fast path by themselves; so do both when something must be looked at for every value.  */
+/* Sets the ends that the inline functions look at. The one of the other direction lies before the cursor, so
+ * that they leave the fast path by themselves; so do both when something must be looked at for every
+ * value.  */
 void
 sa_archive_update_ends (SaArchive *self)
 {
@@ -66,7 +68,7 @@ sa_archive_drop_buffer (SaArchive *self)
   if (priv->bytes != NULL)
     g_clear_pointer (&priv->bytes, g_bytes_unref);
   else if (priv->buffer != NULL)
-    give_buffer (priv->buffer, priv->capacity);
+    sa_archive_free_buffer (priv->buffer, priv->capacity);
 
   priv->base_offset += (guint64) (self->cur - priv->buffer);
   priv->buffer = NULL;
@@ -77,8 +79,8 @@ sa_archive_drop_buffer (SaArchive *self)
 }
 
 /* Gives an empty buffer back.  */
-static void
-drop_empty_buffer (SaArchive *self)
+void
+sa_archive_drop_empty_buffer (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
@@ -222,8 +224,8 @@ resize_buffer (SaArchive *self,
 
 /* Loading */
 
-/* Makes room behind the bytes that are there: moves them to the front, and doubles the buffer if that is not enough.
- * It is only ever twice as large as what really came, whatever the stream promises.  */
+/* Makes room behind the bytes that are there: moves them to the front, and doubles the buffer if that is not
+ * enough. It is only ever twice as large as what really came, whatever the stream promises.  */
 static gboolean
 make_input_room (SaArchive *self,
                  gsize room)
@@ -270,6 +272,27 @@ sa_archive_append_input (SaArchive *self,
 
   memcpy (priv->data_end, data, length);
   priv->data_end += length;
+  sa_archive_update_ends (self);
+}
+
+guint8 *
+sa_archive_get_input_room (SaArchive *self,
+                           gsize *size)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (!make_input_room (self, 1))
+    return NULL;
+
+  *size = priv->capacity - (gsize) (priv->data_end - priv->buffer);
+  return priv->data_end;
+}
+
+void
+sa_archive_add_input (SaArchive *self,
+                      gsize length)
+{
+  sa_archive_get_priv (self)->data_end += length;
   sa_archive_update_ends (self);
 }
 
@@ -551,8 +574,8 @@ sa_archive_check_available (SaArchive *self,
                                count, left);
 }
 
-/* Reads straight into the caller's memory, past the buffer, which is empty by then; the last piece, if it is small,
- * goes by the buffer again, to take what follows with the same read.  */
+/* Reads straight into the caller's memory, past the buffer, which is empty by then; the last piece, if it is
+ * small, goes by the buffer again, to take what follows with the same read.  */
 static SaFillResult
 read_past_buffer (SaArchive *self,
                   guint8 *data,
@@ -776,8 +799,8 @@ forget_sent (SaArchive *self,
   sa_archive_update_ends (self);
 }
 
-/* Sends what may be sent, in one call; what the stream does not take stays. The error is bare: the caller knows
- * whether it matters.  */
+/* Sends what may be sent, in one call; what the stream does not take stays. The error is bare: the caller
+ * knows whether it matters.  */
 gboolean
 sa_archive_send (SaArchive *self,
                  GError **failure)
@@ -812,7 +835,8 @@ get_most_held (SaArchivePrivate *priv)
   return (gsize) CLAMP (priv->limit->message_bytes, SA_ARCHIVE_BUFFER_SIZE, G_MAXSSIZE / 4);
 }
 
-/* Sends what is there to make room; says so in @blocked if the stream takes nothing now, which is no failure yet.  */
+/* Sends what is there to make room; says so in @blocked if the stream takes nothing now, which is no failure
+ * yet.  */
 static gboolean
 send_for_room (SaArchive *self,
                GError **blocked,
@@ -927,8 +951,61 @@ sa_archive_append (SaArchive *self,
   return TRUE;
 }
 
-/* Sends the buffer and @data behind it in one call. What of @data the stream does not take is buffered, once any of
- * it has gone: the value counts as stored then, and the next flush tells.  */
+guint8 *
+sa_archive_lend_output (SaArchive *self,
+                        gsize *size,
+                        gsize *capacity)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  guint64 offset = sa_archive_get_offset (self);
+  guint64 end = MIN (offset, priv->keep_offset);
+  gsize rest = (gsize) (offset - end);
+  guint8 *data = priv->buffer;
+
+  *size = (gsize) (end - priv->base_offset);
+  *capacity = priv->capacity;
+  if (*size == 0)
+    return NULL;
+
+  priv->buffer = NULL;
+  priv->capacity = 0;
+  priv->data_end = NULL;
+  priv->base_offset = end;
+  self->cur = NULL;
+  sa_archive_update_ends (self);
+
+  /* What belongs to a transaction stays here.  */
+  if (rest > 0)
+    {
+      if (!sa_archive_grow (self, rest))
+        g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, rest);
+      memcpy (self->cur, data + *size, rest);
+      self->cur += rest;
+    }
+
+  return data;
+}
+
+void
+sa_archive_unsend (SaArchive *self,
+                   const guint8 *data,
+                   gsize length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gsize used = (gsize) (self->cur - priv->buffer);
+
+  if (!sa_archive_grow (self, length))
+    g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, length);
+
+  memmove (priv->buffer + length, priv->buffer, used);
+  memcpy (priv->buffer, data, length);
+  priv->base_offset -= length;
+  self->cur += length;
+  sa_archive_update_ends (self);
+}
+
+/* Sends the buffer and @data behind it in one call. What of @data the stream does not take is buffered, once
+ * any of it has gone: the value counts as stored then, and the next flush tells.  */
 static gboolean
 send_past_buffer (SaArchive *self,
                   const guint8 *data,
@@ -993,18 +1070,18 @@ sa_archive_put_data (SaArchive *self,
  * @self: an archive
  * @error: return location for an error
  *
- * Storing, sends all that is in the buffer, in one call to the stream, and flushes the stream. What belongs to an open
- * transaction stays. Bytes that the stream did not take stay too, so that it can be tried again; none is ever sent
- * twice.
+ * Storing, sends all that is in the buffer, in one call to the stream, and flushes the stream. What belongs
+ * to an open transaction stays. Bytes that the stream did not take stay too, so that it can be tried again;
+ * none is ever sent twice.
  *
- * Loading, gives what was read ahead back to the stream, so that somebody else can read on there. That works where
- * the stream can seek, and over a #SaSocketFile; otherwise it is %SA_ARCHIVE_ERROR_NOT_SUPPORTED, and nothing is
- * lost: see sa_archive_steal_buffered().
+ * Loading, gives what was read ahead back to the stream, so that somebody else can read on there. That works
+ * where the stream can seek, and over a #SaSocketFile; otherwise it is %SA_ARCHIVE_ERROR_NOT_SUPPORTED, and
+ * nothing is lost: see sa_archive_steal_buffered().
  *
  * Over bytes there is nothing to do.
  *
- * Beside the errors of the stream, %G_IO_ERROR_WOULD_BLOCK says that the stream takes nothing now and may not wait,
- * and %G_IO_ERROR_TIMED_OUT that it took nothing for #SaArchive:timeout.
+ * Beside the errors of the stream, %G_IO_ERROR_WOULD_BLOCK says that the stream takes nothing now and may not
+ * wait, and %G_IO_ERROR_TIMED_OUT that it took nothing for #SaArchive:timeout.
  *
  * Returns: %TRUE if nothing is left to do
  * Since: 1.0
@@ -1051,7 +1128,7 @@ sa_archive_flush (SaArchive *self,
       priv->busy = FALSE;
     }
   if (done && self->cur == priv->buffer)
-    drop_empty_buffer (self);
+    sa_archive_drop_empty_buffer (self);
 
   sa_archive_leave (self);
   return done || sa_archive_take_error (self, error, failure);

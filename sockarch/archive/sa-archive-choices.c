@@ -5,7 +5,8 @@
 
 #include "sockarch/archive/sa-archive-private.h"
 
-/* The choices that a peer or a caller makes: plain properties of an archive, which may change between values.  */
+/* The choices that a peer or a caller makes: plain properties of an archive, which may change between
+ * values.  */
 
 /**
  * sa_archive_get_cancellable:
@@ -393,8 +394,8 @@ sa_archive_set_code_page (SaArchive *self,
  * sa_archive_get_limits:
  * @self: an archive
  *
- * Gets how much the archive takes from its stream. An archive for which none were set has limits of its own, with
- * the values of %SA_LIMITS_LAN, which may be changed.
+ * Gets how much the archive takes from its stream. An archive for which none were set has limits of its own,
+ * with the values of %SA_LIMITS_LAN, which may be changed.
  *
  * Returns: (transfer none): the limits
  * Since: 1.0
@@ -421,8 +422,8 @@ sa_archive_get_limits (SaArchive *self)
  * @self: an archive
  * @limits: limits
  *
- * Sets how much the archive takes from its stream. The archive refers to @limits: what is changed there later counts
- * here too. A message that has begun keeps the size it was allowed.
+ * Sets how much the archive takes from its stream. The archive refers to @limits: what is changed there later
+ * counts here too. A message that has begun keeps the size it was allowed.
  *
  * Since: 1.0
  */

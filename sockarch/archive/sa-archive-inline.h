@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sockarch/archive/sa-archive-scalar.h>
 
-/* The numbers of sa-archive-scalar.h again, as inline functions that hide behind the same names: while a value fits
- * between the cursor and the end, it is one comparison and one move; all else is the exported function's business.
- * Whatever must not take this way (the wrong direction, an error, the other byte order, a limit) has moved the ends
- * before the cursor.
+/* The numbers of sa-archive-scalar.h again, as inline functions that hide behind the same names: while a
+ * value fits between the cursor and the end, it is one comparison and one move; all else is the exported
+ * function's business. Whatever must not take this way (the wrong direction, an error, the other byte order,
+ * a limit) has moved the ends before the cursor.
  *
  * A program that defines SA_NO_INLINE calls the exported functions everywhere.  */
 #if !defined(SA_NO_INLINE) && !defined(__GI_SCANNER__)

@@ -15,14 +15,14 @@
  *   ok = ... values, path, tables ...;
  *   return sa_archive_end_composite (self, ok, error);
  *
- * A function that fails calls sa_archive_set_error () or sa_archive_take_error (), which decide whether the error
- * sticks, and returns; it has left the cursor where the value begins.  */
+ * A function that fails calls sa_archive_set_error () or sa_archive_take_error (), which decide whether the
+ * error sticks, and returns; it has left the cursor where the value begins.  */
 
 /* The size of the buffer, unless a value or a transaction needs a larger one.  */
 #define SA_ARCHIVE_BUFFER_SIZE 65536
 
-/* A place in the tables of objects and classes to which they can go back. What the words mean is the business of
- * the tables; it is small and of fixed size since one is taken for every outermost object.  */
+/* A place in the tables of objects and classes to which they can go back. What the words mean is the business
+ * of the tables; it is small and of fixed size since one is taken for every outermost object.  */
 typedef struct
 {
   guint64 word[4];
@@ -87,7 +87,8 @@ typedef struct
   /* What the archive was made over: a GIOStream, a GInputStream or a GOutputStream; NULL over bytes and after
    * closing. The whole GIOStream is held, since dropping it would close it under its half.  */
   GObject *stream;
-  /* The half that is read from, and the half that is written to: at most one of the two, borrowed from @stream.  */
+  /* The half that is read from, and the half that is written to: at most one of the two, borrowed from
+   * @stream.  */
   GInputStream *input;
   GOutputStream *output;
   /* The bytes that a loading archive without a stream reads; @buffer points into them then.  */
@@ -102,7 +103,8 @@ typedef struct
   guint64 base_offset;
   /* The place in the stream that the cursor may not pass: the end of what a message may have.  */
   guint64 message_end;
-  /* The first byte that must stay in the buffer, because a transaction may return to it; G_MAXUINT64 if none.  */
+  /* The first byte that must stay in the buffer, because a transaction may return to it; G_MAXUINT64 if
+   * none.  */
   guint64 keep_offset;
   /* How many bytes, from the cursor, the last value that was not complete needed at least.  */
   gsize wanted;
@@ -150,12 +152,15 @@ typedef struct
   guint end_reported : 1;
   /* The input can say "not now", so that a message may have to be begun again.  */
   guint may_need_more : 1;
+  /* The properties of construction are all set.  */
+  guint constructed : 1;
   guint allow_64bit : 1;
   guint allow_big_tags : 1;
   guint read_ahead : 1;
 } SaArchivePrivate;
 
-/* The offset of the private data of every archive, and its class: what a hot path needs in place of calls.  */
+/* The offset of the private data of every archive, and its class: what a hot path needs in place of
+ * calls.  */
 extern int sa_archive_private_offset;
 extern gpointer sa_archive_class_pointer;
 
@@ -178,8 +183,9 @@ sa_archive_is_swapped (SaArchive *self)
 
 /* Reading and writing bytes */
 
-/* Makes at least @count bytes readable in one piece from self->cur on, filling as needed. On failure nothing is
- * consumed. Does not move self->cur against the stream, but may move the buffer: keep no pointers across it.  */
+/* Makes at least @count bytes readable in one piece from self->cur on, filling as needed. On failure nothing
+ * is consumed. Does not move self->cur against the stream, but may move the buffer: keep no pointers across
+ * it.  */
 gboolean sa_archive_ensure (SaArchive *self, gsize count, GError **error);
 /* As sa_archive_ensure (), but that the stream ends before is no error.  */
 SaFillResult sa_archive_try_ensure (SaArchive *self, gsize count, GError **error);
@@ -189,8 +195,8 @@ gboolean sa_archive_reserve (SaArchive *self, gsize count, GError **error);
 gboolean sa_archive_grow (SaArchive *self, gsize count);
 /* Stores @count bytes, a short value that was put together elsewhere.  */
 gboolean sa_archive_append (SaArchive *self, const guint8 *data, gsize count, GError **error);
-/* Copies the next @count bytes to @data, or (if @may_be_short) as many as there are before the end; -1 on failure,
- * when nothing is consumed. What is larger than the buffer goes past it.  */
+/* Copies the next @count bytes to @data, or (if @may_be_short) as many as there are before the end; -1 on
+ * failure, when nothing is consumed. What is larger than the buffer goes past it.  */
 gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean may_be_short, GError **error);
 /* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
 guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length, GError **error);
@@ -216,20 +222,24 @@ gboolean sa_archive_set_error (SaArchive *self, GError **error, SaArchiveError c
     G_GNUC_PRINTF (4, 5);
 /* The same for an error that came from elsewhere, which it takes over.  */
 gboolean sa_archive_take_error (SaArchive *self, GError **error, GError *failure);
+/* Gives an error on to a caller that an own function of the archive reported to another one of them.  */
+gboolean sa_archive_hand_over (SaArchive *self, GError **error, GError *failure);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);
 
 /* Fails with the error that sticks, if one does.  */
 gboolean sa_archive_check_error (SaArchive *self, GError **error);
 
-/* Composites: an object, or anything else that is made of values and is to be loaded and stored as a whole.  */
+/* Composites: an object, or anything else that is made of values and is to be loaded and stored as a
+ * whole.  */
 
-/* Counts the depth against the limit; the outermost one begins a message: what is stored is held back, and over a
- * stream that may say "need more" what is loaded is kept, until it ends.  */
+/* Counts the depth against the limit; the outermost one begins a message: what is stored is held back, and
+ * over a stream that may say "need more" what is loaded is kept, until it ends.  */
 gboolean sa_archive_begin_composite (SaArchive *self, GError **error);
-/* Ends what begin_composite began; must be called whether it went well or not. If not (@success is FALSE and the
- * error is in @error or was ignored), an outermost composite leaves neither bytes nor table entries; the error
- * sticks, unless it is a passing one and all could be undone. Returns @success, or FALSE if ending failed.  */
+/* Ends what begin_composite began; must be called whether it went well or not. If not (@success is FALSE and
+ * the error is in @error or was ignored), an outermost composite leaves neither bytes nor table entries; the
+ * error sticks, unless it is a passing one and all could be undone. Returns @success, or FALSE if ending
+ * failed.  */
 gboolean sa_archive_end_composite (SaArchive *self, gboolean success, GError **error);
 guint sa_archive_get_depth (SaArchive *self);
 
@@ -254,7 +264,16 @@ const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
 
 void sa_archive_update_ends (SaArchive *self);
 void sa_archive_drop_buffer (SaArchive *self);
+void sa_archive_drop_empty_buffer (SaArchive *self);
+void sa_archive_free_buffer (guint8 *buffer, gsize capacity);
 void sa_archive_append_input (SaArchive *self, const guint8 *data, gsize length);
+/* Room for input behind what is there, and that @length bytes were put into it.  */
+guint8 *sa_archive_get_input_room (SaArchive *self, gsize *size);
+void sa_archive_add_input (SaArchive *self, gsize length);
+/* Takes the bytes that may be sent out of the buffer, together with the memory; and puts some of them
+ * back.  */
+guint8 *sa_archive_lend_output (SaArchive *self, gsize *size, gsize *capacity);
+void sa_archive_unsend (SaArchive *self, const guint8 *data, gsize length);
 gboolean sa_archive_send (SaArchive *self, GError **error);
 gboolean sa_archive_give_back (SaArchive *self);
 gboolean sa_archive_enter (SaArchive *self, GError **error);

@@ -18,8 +18,8 @@
  * @title: Numbers
  * @short_description: Numbers, structures of numbers, and counts
  *
- * The operators << and >> of CArchive, under names that say how wide a value is on the wire. A function that reads
- * returns the value, and 0 if there is an error; one that writes returns whether it could.
+ * The operators << and >> of CArchive, under names that say how wide a value is on the wire. A function that
+ * reads returns the value, and 0 if there is an error; one that writes returns whether it could.
  *
  * |[<!-- language="plain" -->
  * MFC                                   sockarch      bytes
@@ -41,12 +41,12 @@
  * ReadCount, WriteCount                 count         2, 6 or 14
  * ]|
  *
- * In C these functions are inline as long as the value is in the buffer. A chain of them may pass %NULL for the
- * error: what goes wrong first is kept, what follows does nothing and returns 0, and sa_archive_check() at the end
- * tells.
+ * In C these functions are inline as long as the value is in the buffer. A chain of them may pass %NULL for
+ * the error: what goes wrong first is kept, what follows does nothing and returns 0, and sa_archive_check()
+ * at the end tells.
  *
- * All of them fail as the section on errors of #SaArchive says. A number has no wrong values, so beside what the
- * stream below reports these errors can come:
+ * All of them fail as the section on errors of #SaArchive says. A number has no wrong values, so beside what
+ * the stream below reports these errors can come:
  *
  * - %SA_ARCHIVE_ERROR_END_OF_FILE: the stream ended before or inside the value
  * - %SA_ARCHIVE_ERROR_NEED_MORE: the value is not there yet, and the archive or the stream may not wait
@@ -55,7 +55,8 @@
  * - %SA_ARCHIVE_ERROR_BUSY, %SA_ARCHIVE_ERROR_CLOSED: see #SaArchive
  */
 
-/* The function that reads and the one that writes a number; @swap is what the other byte order does to it.  */
+/* The function that reads and the one that writes a number; @swap is what the other byte order does to
+ * it.  */
 #define SA_DEFINE_SCALAR(name, type, wire_type, swap, from_wire, to_wire) \
   type \
   sa_archive_read_##name (SaArchive *self, \
@@ -628,8 +629,8 @@ sa_archive_write_rect (SaArchive *self,
  *
  * Reads the count of a collection, as CArchive::ReadCount: a WORD, or an escape and more for larger ones.
  *
- * A count above #SaLimits:count fails with %SA_ARCHIVE_ERROR_LIMIT. A count is a claim: take memory for elements as
- * they arrive, not for the count.
+ * A count above #SaLimits:count fails with %SA_ARCHIVE_ERROR_LIMIT. A count is a claim: take memory for
+ * elements as they arrive, not for the count.
  *
  * Returns: the count, or 0 on error
  * Since: 1.0
@@ -668,8 +669,9 @@ sa_archive_read_count (SaArchive *self,
  * @count: the count
  * @error: return location for an error
  *
- * Writes the count of a collection, as CArchive::WriteCount. One of 4 294 967 295 or more needs a form that only
- * 64-bit programs read, and fails with %SA_ARCHIVE_ERROR_NOT_SUPPORTED unless #SaArchive:allow-64bit is set.
+ * Writes the count of a collection, as CArchive::WriteCount. One of 4 294 967 295 or more needs a form that
+ * only 64-bit programs read, and fails with %SA_ARCHIVE_ERROR_NOT_SUPPORTED unless #SaArchive:allow-64bit is
+ * set.
  *
  * Returns: %TRUE if the archive took the count
  * Since: 1.0
@@ -697,8 +699,8 @@ sa_archive_write_count (SaArchive *self,
  * @self: a loading archive
  * @error: return location for an error
  *
- * Reads an unsigned number of variable length (LEB128): seven bits a byte, the lowest first, the eighth bit set in
- * all but the last byte. Not MFC.
+ * Reads an unsigned number of variable length (LEB128): seven bits a byte, the lowest first, the eighth bit
+ * set in all but the last byte. Not MFC.
  *
  * A number that does not fit 64 bits fails with %SA_ARCHIVE_ERROR_INVALID_DATA.
  *

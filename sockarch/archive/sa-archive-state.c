@@ -8,8 +8,8 @@
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* The state of an archive beside its buffer: errors, the path for their messages, and the places that transactions
- * and outermost objects go back to.  */
+/* The state of an archive beside its buffer: errors, the path for their messages, and the places that
+ * transactions and outermost objects go back to.  */
 
 /* Errors */
 
@@ -25,8 +25,8 @@ sa_archive_error_is_passing (const GError *error)
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING);
 }
 
-/* Whether the error says that the archive is shut for the moment or for good, which no other call needs to be told:
- * each finds out for itself.  */
+/* Whether the error says that the archive is shut for the moment or for good, which no other call needs to be
+ * told: each finds out for itself.  */
 static gboolean
 is_refusal (const GError *error)
 {
@@ -56,7 +56,8 @@ is_fatal (const GError *error,
 
     case SA_ARCHIVE_ERROR_LIMIT:
     case SA_ARCHIVE_ERROR_INVALID_DATA:
-      /* A value that was not stored can be replaced by another one; one that cannot be read stays in the way.  */
+      /* A value that was not stored can be replaced by another one; one that cannot be read stays in the
+       * way.  */
       return mode == SA_ARCHIVE_LOAD;
 
     default:
@@ -97,7 +98,8 @@ sa_archive_take_error (SaArchive *self,
   add_place (self, failure);
   SA_NOTE (ARCHIVE, self, "%s", failure->message);
 
-  /* What nobody takes notice of is kept for sa_archive_check (): a chain of calls must not go on after it.  */
+  /* What nobody takes notice of is kept for sa_archive_check (): a chain of calls must not go on after
+   * it.  */
   if (!is_refusal (failure) && (inside || error == NULL || is_fatal (failure, priv->mode)))
     {
       priv->error = g_error_copy (failure);
@@ -105,6 +107,25 @@ sa_archive_take_error (SaArchive *self,
     }
 
   g_propagate_error (error, failure);
+  return FALSE;
+}
+
+gboolean
+sa_archive_hand_over (SaArchive *self,
+                      GError **error,
+                      GError *failure)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (error == NULL && priv->error == NULL && failure != NULL && !is_refusal (failure))
+    {
+      priv->error = g_error_copy (failure);
+      sa_archive_update_ends (self);
+    }
+
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+
   return FALSE;
 }
 
@@ -327,7 +348,7 @@ sa_archive_begin_composite (SaArchive *self,
                                  priv->limit->depth);
 
   if (priv->marks == NULL || priv->marks->len == 0)
-    push_mark (self, TRUE, !loading || priv->may_need_more);
+    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL);
 
   priv->depth++;
   return TRUE;
@@ -435,8 +456,8 @@ sa_archive_get_limit_values (SaArchive *self)
  *
  * Says whether all went well so far: what a chain of calls that passed %NULL for their errors ends with.
  *
- * Fails with the first error that sticks. One that sticks only because nobody took it is handed over by this call,
- * if it was of the passing kind: then the archive can be used again.
+ * Fails with the first error that sticks. One that sticks only because nobody took it is handed over by this
+ * call, if it was of the passing kind: then the archive can be used again.
  *
  * Returns: %TRUE if there is no error
  * Since: 1.0
@@ -468,8 +489,8 @@ sa_archive_check (SaArchive *self,
  * @self: an archive
  * @error: what is wrong
  *
- * Makes an error stick: for a `serialize` that finds values that cannot be, and for anything else after which the
- * archive must not be used. An error that sticks already is not replaced.
+ * Makes an error stick: for a `serialize` that finds values that cannot be, and for anything else after which
+ * the archive must not be used. An error that sticks already is not replaced.
  *
  * Returns: %FALSE, so that one can return what this returns
  * Since: 1.0
@@ -501,14 +522,15 @@ sa_archive_fail (SaArchive *self,
  *
  * Begins a transaction: a number of values that are loaded or stored as one, whole or not at all.
  *
- * When loading, what is read remains in the buffer until the transaction ends, so that it can be read again. When
- * storing, nothing of it is sent before. Both are bounded by #SaLimits:message-bytes. An error inside of a
- * transaction sticks until it ends: the calls may pass %NULL, and sa_archive_commit_transaction() tells.
+ * When loading, what is read remains in the buffer until the transaction ends, so that it can be read again.
+ * When storing, nothing of it is sent before. Both are bounded by #SaLimits:message-bytes. An error inside of
+ * a transaction sticks until it ends: the calls may pass %NULL, and sa_archive_commit_transaction() tells.
  *
- * A transaction covers the place in the stream, the tables of classes and objects, and everything else that values
- * change. Transactions can be nested. Each needs one commit or rollback.
+ * A transaction covers the place in the stream, the tables of classes and objects, and everything else that
+ * values change. Transactions can be nested. Each needs one commit or rollback.
  *
- * Fails with the error that sticks, if there is one, and with %SA_ARCHIVE_ERROR_BUSY or %SA_ARCHIVE_ERROR_CLOSED.
+ * Fails with the error that sticks, if there is one, and with %SA_ARCHIVE_ERROR_BUSY or
+ * %SA_ARCHIVE_ERROR_CLOSED.
  *
  * Returns: %TRUE if there is a transaction now
  * Since: 1.0
@@ -538,8 +560,9 @@ sa_archive_begin_transaction (SaArchive *self,
  * Ends the innermost transaction for good, if all went well in it. Otherwise it ends as by
  * sa_archive_rollback_transaction(), and the error is that of the first call that failed.
  *
- * After %SA_ARCHIVE_ERROR_NEED_MORE, %G_IO_ERROR_CANCELLED and other passing errors the archive is as it was before
- * the transaction, and one can try again. Other errors stick: what is in the stream will not become better.
+ * After %SA_ARCHIVE_ERROR_NEED_MORE, %G_IO_ERROR_CANCELLED and other passing errors the archive is as it was
+ * before the transaction, and one can try again. Other errors stick: what is in the stream will not become
+ * better.
  *
  * Returns: %TRUE if all went well
  * Since: 1.0

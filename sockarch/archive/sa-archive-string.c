@@ -17,20 +17,22 @@
  * @title: Strings and raw bytes
  * @short_description: CString, lines, counted text, blobs
  *
- * A program has text as UTF-8. On the wire a CString is a length and characters, in one of two forms: wide, which is
- * UTF-16 and loses nothing, and narrow, in the code page of the one who wrote it, which the stream does not name.
- * A reader accepts both. Which one is written, #SaArchive:string-form says; the code page is #SaArchive:code-page.
+ * A program has text as UTF-8. On the wire a CString is a length and characters, in one of two forms: wide,
+ * which is UTF-16 and loses nothing, and narrow, in the code page of the one who wrote it, which the stream
+ * does not name. A reader accepts both. Which one is written, #SaArchive:string-form says; the code page is
+ * #SaArchive:code-page.
  *
- * Some CStrings have no equivalent in UTF-8: those with a NUL inside, with half of a surrogate pair, or with bytes
- * that the code page does not have. They fail with %SA_ARCHIVE_ERROR_INVALID_DATA; sa_archive_read_string_bytes()
- * reads every string, as the bytes that it is.
+ * Some CStrings have no equivalent in UTF-8: those with a NUL inside, with half of a surrogate pair, or with
+ * bytes that the code page does not have. They fail with %SA_ARCHIVE_ERROR_INVALID_DATA;
+ * sa_archive_read_string_bytes() reads every string, as the bytes that it is.
  *
  * Text without a length of its own, as CArchive::WriteString and CEditView write it, does not say its form:
  * #SaArchive:string-form tells the reader too.
  *
  * Beside these errors all the functions fail as described in the section on errors of #SaArchive, with
- * %SA_ARCHIVE_ERROR_LIMIT for what is longer than #SaLimits:string-bytes, and with %SA_ARCHIVE_ERROR_END_OF_FILE or
- * %SA_ARCHIVE_ERROR_NEED_MORE for what is not there. A string of which only a part has come is not consumed.
+ * %SA_ARCHIVE_ERROR_LIMIT for what is longer than #SaLimits:string-bytes, and with
+ * %SA_ARCHIVE_ERROR_END_OF_FILE or %SA_ARCHIVE_ERROR_NEED_MORE for what is not there. A string of which only
+ * a part has come is not consumed.
  */
 
 /* Text on the wire and in memory */
@@ -262,7 +264,8 @@ sa_archive_read_string (SaArchive *self,
  * @size: the size of @buffer in bytes
  * @error: return location for an error
  *
- * Reads a CString of either form into memory of the caller, which spares an allocation. The text ends with a NUL.
+ * Reads a CString of either form into memory of the caller, which spares an allocation. The text ends with a
+ * NUL.
  *
  * If it does not fit, this fails with %SA_ARCHIVE_ERROR_BUFFER_FULL and consumes nothing.
  *
@@ -362,8 +365,8 @@ sa_archive_write_string (SaArchive *self,
  * @form: (out) (optional): return location for the form
  * @error: return location for an error
  *
- * Reads a CString of either form as the bytes that it is, whatever they are: characters of some code page if it is
- * narrow, and UTF-16 in the archive's byte order if it is wide.
+ * Reads a CString of either form as the bytes that it is, whatever they are: characters of some code page if
+ * it is narrow, and UTF-16 in the archive's byte order if it is wide.
  *
  * Returns: (transfer full): the characters, or %NULL on error
  * Since: 1.0
@@ -491,8 +494,8 @@ sa_archive_ensure_read (SaArchive *self,
  * @length: (out): return location for how many there are
  * @error: return location for an error
  *
- * Reads raw bytes, as CArchive::Read: fewer than @count only if the stream ends before, and none at its end. Memory
- * grows no faster than bytes arrive.
+ * Reads raw bytes, as CArchive::Read: fewer than @count only if the stream ends before, and none at its end.
+ * Memory grows no faster than bytes arrive.
  *
  * Returns: (transfer full) (array length=length) (element-type guint8): the bytes, or %NULL on error
  * Since: 1.0
@@ -579,8 +582,8 @@ sa_archive_read_bytes (SaArchive *self,
  *
  * Writes raw bytes, as CArchive::Write. Many of them go past the buffer.
  *
- * If the stream takes a part of them and then fails for a passing cause, they count as written; what remains is sent
- * by the next flush.
+ * If the stream takes a part of them and then fails for a passing cause, they count as written; what remains
+ * is sent by the next flush.
  *
  * Returns: %TRUE if the archive took the bytes
  * Since: 1.0
@@ -650,7 +653,8 @@ find_newline (const guint8 *data,
   return G_MAXSIZE;
 }
 
-/* Makes bytes up to and with a newline readable, or up to the end. *@size is without the newline, *@skip with it.  */
+/* Makes bytes up to and with a newline readable, or up to the end. *@size is without the newline, *@skip with
+ * it.  */
 static gboolean
 ensure_line (SaArchive *self,
              guint unit,
@@ -694,11 +698,13 @@ ensure_line (SaArchive *self,
  * @self: a loading archive
  * @error: return location for an error
  *
- * Reads a line of text, as CArchive::ReadString: up to a newline or the end of the stream. The newline is not part
- * of the line, and neither is a carriage return before it. The form of the text is what #SaArchive:string-form
- * says: set %SA_STRING_NARROW, and the #SaArchive:code-page, to read lines of a plain text file.
+ * Reads a line of text, as CArchive::ReadString: up to a newline or the end of the stream. The newline is not
+ * part of the line, and neither is a carriage return before it. The form of the text is what
+ * #SaArchive:string-form says: set %SA_STRING_NARROW, and the #SaArchive:code-page, to read lines of a plain
+ * text file.
  *
- * Returns: (transfer full) (nullable): the line; %NULL at the end of the stream, without an error, and on error
+ * Returns: (transfer full) (nullable): the line; %NULL at the end of the stream, without an error, and on
+ * error
  * Since: 1.0
  */
 char *
@@ -737,7 +743,8 @@ sa_archive_read_line (SaArchive *self,
  * @text: text
  * @error: return location for an error
  *
- * Writes the characters of a text and nothing else, as CArchive::WriteString: no length, no newline. The form is what
+ * Writes the characters of a text and nothing else, as CArchive::WriteString: no length, no newline. The form
+ * is what
  * #SaArchive:string-form says. A CString is a different thing: see sa_archive_write_string().
  *
  * Returns: %TRUE if the archive took the text
@@ -782,8 +789,8 @@ check_has_end (SaArchive *self,
  * Reads text up to the end of the stream, as CEditView::SerializeRaw. The form of the text is what
  * #SaArchive:string-form says.
  *
- * On a stream that cannot seek, such as a connection, this fails with %SA_ARCHIVE_ERROR_NOT_SUPPORTED: it would wait
- * until the peer goes away.
+ * On a stream that cannot seek, such as a connection, this fails with %SA_ARCHIVE_ERROR_NOT_SUPPORTED: it
+ * would wait until the peer goes away.
  *
  * Returns: (transfer full): the text, or %NULL on error
  * Since: 1.0
@@ -832,8 +839,8 @@ sa_archive_read_text_to_end (SaArchive *self,
  * @self: a loading archive
  * @error: return location for an error
  *
- * Reads text as CEditView::Serialize writes it: a DWORD that says how many characters there are, and the characters,
- * in the form that #SaArchive:string-form says.
+ * Reads text as CEditView::Serialize writes it: a DWORD that says how many characters there are, and the
+ * characters, in the form that #SaArchive:string-form says.
  *
  * Returns: (transfer full): the text, or %NULL on error
  * Since: 1.0

@@ -14,10 +14,11 @@
  * @title: SaArchive
  * @short_description: Typed values in a stream, in MFC's format
  *
- * A #SaArchive puts typed values into a stream or gets them out of one, as MFC's CArchive does, and in the same
- * bytes: numbers, strings, counts, collections, times, and whole graphs of objects. It works over any #GIOStream (a
- * #SaSocketFile, a file, a TLS connection), over one half of it, and over plain bytes. Each archive has one direction;
- * over a connection one makes two.
+ * A #SaArchive puts typed values into a stream or gets them out of one, as MFC's CArchive does, and in the
+ * same bytes: numbers, strings, counts, collections, times, and whole graphs of objects. It works over any
+ * #GIOStream (a
+ * #SaSocketFile, a file, a TLS connection), over one half of it, and over plain bytes. Each archive has one
+ * direction; over a connection one makes two.
  *
  * |[<!-- language="C" -->
  * g_autoptr (SaArchive) out = sa_archive_new (stream, SA_ARCHIVE_STORE);
@@ -36,30 +37,32 @@
  *
  * # The buffer
  *
- * Values go through one buffer. Storing, they leave it when it is full, and with sa_archive_flush(), which is one
- * call to the stream: flush at the end of each message. Loading, each read of the stream takes all that is there, so
- * an archive may hold bytes of the next message; sa_archive_is_buffer_empty() tells, and
+ * Values go through one buffer. Storing, they leave it when it is full, and with sa_archive_flush(), which is
+ * one call to the stream: flush at the end of each message. Loading, each read of the stream takes all that
+ * is there, so an archive may hold bytes of the next message; sa_archive_is_buffer_empty() tells, and
  * sa_archive_steal_buffered() gives them out. Keep one archive for as long as the connection lasts.
  *
  * # Errors
  *
- * Faults of the stream keep their own domain, mostly %G_IO_ERROR; what is wrong with the archive or its data is
- * %SA_ARCHIVE_ERROR. Messages say at which byte, and inside of objects in which class and field.
+ * Faults of the stream keep their own domain, mostly %G_IO_ERROR; what is wrong with the archive or its data
+ * is %SA_ARCHIVE_ERROR. Messages say at which byte, and inside of objects in which class and field.
  *
  * After some errors the place in the stream is lost: data that cannot be, the end inside a value, a broken
  * connection. Such an error sticks: all later calls do nothing and fail with it. Others pass:
  * %SA_ARCHIVE_ERROR_NEED_MORE, %SA_ARCHIVE_ERROR_BUSY, %G_IO_ERROR_WOULD_BLOCK, %G_IO_ERROR_CANCELLED and
- * %G_IO_ERROR_TIMED_OUT. A value that fails for one of those consumed or stored nothing, and one can try again.
+ * %G_IO_ERROR_TIMED_OUT. A value that fails for one of those consumed or stored nothing, and one can try
+ * again.
  *
- * An error that nobody takes (because %NULL was passed for it) sticks as well, so that a chain of calls does not go
- * on behind a gap; sa_archive_check() at its end hands it over. Inside of an object or a transaction all errors stick,
- * until the transaction ends.
+ * An error that nobody takes (because %NULL was passed for it) sticks as well, so that a chain of calls does
+ * not go on behind a gap; sa_archive_check() at its end hands it over. Inside of an object or a transaction
+ * all errors stick, until the transaction ends.
  *
  * # Waiting
  *
- * A value that is not there yet is waited for, as the stream does it: in the manner of the #SaSocket:wait-policy
- * over a #SaSocketFile, blocking elsewhere. #SaArchive:cancellable and #SaArchive:timeout apply to each call. A stream
- * that does not wait makes the call fail with %SA_ARCHIVE_ERROR_NEED_MORE.
+ * A value that is not there yet is waited for, as the stream does it: in the manner of the
+ * #SaSocket:wait-policy over a #SaSocketFile, blocking elsewhere. #SaArchive:cancellable and
+ * #SaArchive:timeout apply to each call. A stream that does not wait makes the call fail with
+ * %SA_ARCHIVE_ERROR_NEED_MORE.
  *
  * On a main loop, set #SaArchive:read-ahead and connect to #SaArchive::load-ready:
  *
@@ -84,17 +87,17 @@
  *
  * # Ends
  *
- * sa_archive_close() flushes, gives unread bytes back to the stream, and lets go of it; the stream remains open.
- * sa_archive_abort() lets go and drops what is buffered. An archive of which the last reference is dropped without
- * either sends what the stream takes without waiting, and warns if that is not all.
+ * sa_archive_close() flushes, gives unread bytes back to the stream, and lets go of it; the stream remains
+ * open. sa_archive_abort() lets go and drops what is buffered. An archive of which the last reference is
+ * dropped without either sends what the stream takes without waiting, and warns if that is not all.
  *
- * An archive belongs to one thread at a time. A call that comes while another one of the same archive waits in a
- * nested main loop fails with %SA_ARCHIVE_ERROR_BUSY.
+ * An archive belongs to one thread at a time. A call that comes while another one of the same archive waits
+ * in a nested main loop fails with %SA_ARCHIVE_ERROR_BUSY.
  *
  * # Limits
  *
- * What comes from a stream is somebody else's. Every archive has #SaLimits, and creates objects only of the classes in
- * its #SaClassRegistry.
+ * What comes from a stream is somebody else's. Every archive has #SaLimits, and creates objects only of the
+ * classes in its #SaClassRegistry.
  */
 
 /**
@@ -200,6 +203,10 @@ sa_archive_constructed (GObject *object)
 
   open_stream (self);
   sa_archive_update_ends (self);
+
+  priv->constructed = TRUE;
+  if (priv->read_ahead && priv->mode == SA_ARCHIVE_LOAD)
+    sa_archive_feed_start (self);
 }
 
 /* Sends what the stream takes without waiting; whether that is all.  */
@@ -620,11 +627,12 @@ sa_archive_class_init (SaArchiveClass *klass)
    * SaArchive::load-ready:
    * @self: the archive
    *
-   * Emitted on the main loop while #SaArchive:read-ahead is set: after bytes arrived, and once a turn of the loop as
-   * long as a handler consumes some and there are more. At the end of the stream it is emitted once more, so that the
-   * handler meets %SA_ARCHIVE_ERROR_END_OF_FILE, or the error of the stream.
+   * Emitted on the main loop while #SaArchive:read-ahead is set: after bytes arrived, and once a turn of the
+   * loop as long as a handler consumes some and there are more. At the end of the stream it is emitted once
+   * more, so that the handler meets %SA_ARCHIVE_ERROR_END_OF_FILE, or the error of the stream.
    *
-   * A handler should read one message, in a transaction if it consists of several values; see the description of
+   * A handler should read one message, in a transaction if it consists of several values; see the description
+   * of
    * #SaArchive. It never waits: what is not there is %SA_ARCHIVE_ERROR_NEED_MORE. A handler may read
    * several messages, close the archive, drop it, or run a nested main loop.
    *
@@ -650,8 +658,8 @@ sa_archive_init (SaArchive *self)
  * @stream: a stream
  * @mode: whether to store or to load
  *
- * Makes an archive over a stream: one direction of it. The archive keeps the stream alive until it is closed, and
- * leaves it open then. It does nothing with the stream yet.
+ * Makes an archive over a stream: one direction of it. The archive keeps the stream alive until it is closed,
+ * and leaves it open then. It does nothing with the stream yet.
  *
  * Returns: (transfer full): a new archive
  * Since: 1.0
@@ -785,8 +793,8 @@ sa_archive_is_closed (SaArchive *self)
  * sa_archive_is_buffer_empty:
  * @self: an archive
  *
- * Whether the buffer has nothing in it: when loading, that nothing was read ahead; when storing, that all was sent.
- * It says nothing about the stream. That something is there does not mean that a whole message is: see
+ * Whether the buffer has nothing in it: when loading, that nothing was read ahead; when storing, that all was
+ * sent. It says nothing about the stream. That something is there does not mean that a whole message is: see
  * #SaArchive::load-ready and sa_archive_begin_transaction() for that.
  *
  * Returns: %TRUE if the buffer is empty
@@ -804,8 +812,8 @@ sa_archive_is_buffer_empty (SaArchive *self)
  * sa_archive_get_stream:
  * @self: an archive
  *
- * Gets what the archive was made over: a #GIOStream, a #GInputStream or a #GOutputStream. Before it is used directly,
- * flush; see sa_archive_flush().
+ * Gets what the archive was made over: a #GIOStream, a #GInputStream or a #GOutputStream. Before it is used
+ * directly, flush; see sa_archive_flush().
  *
  * Returns: (transfer none) (nullable): the stream, or %NULL over bytes and after closing
  * Since: 1.0
@@ -864,13 +872,13 @@ sa_archive_detach (SaArchive *self)
  * @self: an archive
  * @error: return location for an error
  *
- * Ends the archive. Storing, what is buffered is flushed first; loading, what was read ahead is given back to the
- * stream if that can take it (a file, a #SaSocketFile), and dropped otherwise: sa_archive_steal_buffered() gives it
- * out before. The stream remains open.
+ * Ends the archive. Storing, what is buffered is flushed first; loading, what was read ahead is given back to
+ * the stream if that can take it (a file, a #SaSocketFile), and dropped otherwise:
+ * sa_archive_steal_buffered() gives it out before. The stream remains open.
  *
- * The archive is closed in any case; an error says that not all could be sent, or is the one that stuck. An open
- * transaction is forgotten. Closing again does nothing. A call from inside of another one, by way of a nested main
- * loop, closes the archive when that one returns.
+ * The archive is closed in any case; an error says that not all could be sent, or is the one that stuck. An
+ * open transaction is forgotten. Closing again does nothing. A call from inside of another one, by way of a
+ * nested main loop, closes the archive when that one returns.
  *
  * Returns: %TRUE if nothing was lost
  * Since: 1.0
@@ -919,8 +927,8 @@ sa_archive_close (SaArchive *self,
  * sa_archive_abort:
  * @self: an archive
  *
- * Ends the archive at once, without an error and without waiting: what is buffered is dropped. The stream remains
- * open.
+ * Ends the archive at once, without an error and without waiting: what is buffered is dropped. The stream
+ * remains open.
  *
  * Since: 1.0
  */
@@ -1000,11 +1008,11 @@ sa_archive_steal_bytes (SaArchive *self,
  * @self: a loading archive
  * @error: return location for an error
  *
- * Takes out what was read ahead and not consumed, for whoever reads the stream from here on: a TLS connection that
- * is started in the middle of a stream, or raw data. The archive goes on behind it.
+ * Takes out what was read ahead and not consumed, for whoever reads the stream from here on: a TLS connection
+ * that is started in the middle of a stream, or raw data. The archive goes on behind it.
  *
- * Fails with %SA_ARCHIVE_ERROR_WRITE_ONLY if the archive stores, with %SA_ARCHIVE_ERROR_BUSY in a transaction, and
- * with %SA_ARCHIVE_ERROR_CLOSED.
+ * Fails with %SA_ARCHIVE_ERROR_WRITE_ONLY if the archive stores, with %SA_ARCHIVE_ERROR_BUSY in a
+ * transaction, and with %SA_ARCHIVE_ERROR_CLOSED.
  *
  * Returns: (transfer full): the bytes, which may be none, or %NULL on error
  * Since: 1.0

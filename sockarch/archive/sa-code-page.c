@@ -20,8 +20,8 @@ struct _SaCodePage
   gboolean has_ascii;
 };
 
-/* What the bytes from 80 to 9F are in Windows code page 1252. The five that Microsoft's table leaves open are the
- * control characters of the same number, as Windows converts them.  */
+/* What the bytes from 80 to 9F are in Windows code page 1252. The five that Microsoft's table leaves open are
+ * the control characters of the same number, as Windows converts them.  */
 static const guint16 windows_1252[32] = {
   0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
   0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
@@ -135,8 +135,8 @@ default_to_utf8 (const guint8 *data,
   return g_realloc (g_steal_pointer (&text), (gsize) (end - text));
 }
 
-/* Returns @length bytes of narrow text as UTF-8 with a NUL at the end; or NULL, and in *@bad the byte that is no
- * character, or is a NUL.  */
+/* Returns @length bytes of narrow text as UTF-8 with a NUL at the end; or NULL, and in *@bad the byte that is
+ * no character, or is a NUL.  */
 char *
 sa_code_page_to_utf8 (SaCodePage *page,
                       const guint8 *data,
@@ -190,7 +190,8 @@ default_from_char (gunichar c,
   return FALSE;
 }
 
-/* Returns valid UTF-8 as narrow text; or NULL, and in *@bad where a character is that the code page lacks.  */
+/* Returns valid UTF-8 as narrow text; or NULL, and in *@bad where a character is that the code page
+ * lacks.  */
 GByteArray *
 sa_code_page_from_utf8 (SaCodePage *page,
                         const char *text,

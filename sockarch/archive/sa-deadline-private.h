@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* A GCancellable that is cancelled after some time, or together with another one: a time limit for any call of
- * GIO, whatever kind of stream it waits in. Costs nothing if there is no time limit.
+/* A GCancellable that is cancelled after some time, or together with another one: a time limit for any call
+ * of GIO, whatever kind of stream it waits in. Costs nothing if there is no time limit.
  *
  * It lives on the stack between sa_deadline_start () and sa_deadline_stop ().  */
 typedef struct

@@ -5,8 +5,8 @@
 
 #include "sockarch/archive/sa-deadline-private.h"
 
-/* One thread, made at the first time limit, watches all of them. It is a thread because the one that waits may be
- * inside of a system call; and it is one for all since a time limit is rarely reached.  */
+/* One thread, made at the first time limit, watches all of them. It is a thread because the one that waits
+ * may be inside of a system call; and it is one for all since a time limit is rarely reached.  */
 static GMutex watch_lock;
 static GCond watch_changed;
 /* The SaDeadlines that are running, the earliest first.  */

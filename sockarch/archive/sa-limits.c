@@ -11,12 +11,12 @@
  * @title: SaLimits
  * @short_description: How much an archive may take
  *
- * Whoever is at the other end of a stream decides what comes out of it. A #SaLimits says how much of it an archive
- * accepts: how long a string, how many elements, how many objects and how deep, how many bytes in one message.
- * What exceeds a limit fails with %SA_ARCHIVE_ERROR_LIMIT before memory is taken for it.
+ * Whoever is at the other end of a stream decides what comes out of it. A #SaLimits says how much of it an
+ * archive accepts: how long a string, how many elements, how many objects and how deep, how many bytes in one
+ * message. What exceeds a limit fails with %SA_ARCHIVE_ERROR_LIMIT before memory is taken for it.
  *
- * Every #SaArchive has limits from the start, those of %SA_LIMITS_LAN. Beside them memory only ever grows as bytes
- * arrive, so that a large number alone costs nothing.
+ * Every #SaArchive has limits from the start, those of %SA_LIMITS_LAN. Beside them memory only ever grows as
+ * bytes arrive, so that a large number alone costs nothing.
  *
  * Limits may be shared by many archives, and changed: the change counts from the next value on.
  */

@@ -8,8 +8,8 @@
 
 /* The wire format as functions from bytes to values and back: no stream, no object, no memory.
  *
- * A parser is given the @size bytes that are there. It says how many bytes the value takes once it knows, and how
- * many must be there before it can say more; it never looks past @size.  */
+ * A parser is given the @size bytes that are there. It says how many bytes the value takes once it knows, and
+ * how many must be there before it can say more; it never looks past @size.  */
 
 /* The longest forms of a string's prefix, a count, a tag and a variable-length number.  */
 #define SA_WIRE_MAX_PREFIX 18
@@ -156,7 +156,8 @@ sa_wire_from_double (double value)
   return GUINT64_TO_LE (wire);
 }
 
-/* Lengths, counts, tags. The parsers return whether they are done; the put functions how many bytes they wrote.  */
+/* Lengths, counts, tags. The parsers return whether they are done; the put functions how many bytes they
+ * wrote.  */
 
 gboolean sa_wire_parse_string_length (const guint8 *data, gsize size, gboolean swap, SaWireLength *length);
 gsize sa_wire_put_string_length (guint8 *data, guint64 length, gboolean wide, gboolean swap);
@@ -179,7 +180,8 @@ void sa_wire_put_utf16 (guint8 *data, const char *text, gsize length, gboolean s
 gsize sa_wire_utf8_length (const guint8 *data, gsize units, gboolean swap, gsize *length);
 void sa_wire_put_utf8 (char *text, const guint8 *data, gsize units, gboolean swap);
 
-/* Arrays: turns the bytes of each element round. @values is aligned, @source need not be and does not overlap it.  */
+/* Arrays: turns the bytes of each element round. @values is aligned, @source need not be and does not overlap
+ * it.  */
 
 void sa_wire_swap16 (void *restrict values, gconstpointer restrict source, gsize count);
 void sa_wire_swap32 (void *restrict values, gconstpointer restrict source, gsize count);

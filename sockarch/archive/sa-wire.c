@@ -16,7 +16,8 @@
 #define BIG_CLASS_BIT 0x80000000
 #define NEW_CLASS_TAG 0xffff
 
-/* The forms from a WORD at @offset on, which strings and counts share: WORD, escape and DWORD, escapes and QWORD.  */
+/* The forms from a WORD at @offset on, which strings and counts share: WORD, escape and DWORD, escapes and
+ * QWORD.  */
 static gboolean
 parse_wide_forms (const guint8 *data,
                   gsize size,
@@ -51,8 +52,8 @@ parse_wide_forms (const guint8 *data,
   return TRUE;
 }
 
-/* The prefix of a CString: the form and the number of its characters. A second mark of a wide string inside the
- * first is told by a length of G_MAXUINT64, which no limit lets pass.  */
+/* The prefix of a CString: the form and the number of its characters. A second mark of a wide string inside
+ * the first is told by a length of G_MAXUINT64, which no limit lets pass.  */
 gboolean
 sa_wire_parse_string_length (const guint8 *data,
                              gsize size,
@@ -86,7 +87,8 @@ sa_wire_parse_string_length (const guint8 *data,
   return TRUE;
 }
 
-/* As many escapes as needed, and the number; returns how many bytes that took. A WORD holds less than @word_end.  */
+/* As many escapes as needed, and the number; returns how many bytes that took. A WORD holds less than
+ * @word_end.  */
 static gsize
 put_wide_forms (guint8 *data,
                 guint64 number,
@@ -305,7 +307,8 @@ sa_wire_is_ascii (const guint8 *text,
   return TRUE;
 }
 
-/* Counts the UTF-16 units of UTF-8 text, which is checked on the way: returns where it is wrong, if it is.  */
+/* Counts the UTF-16 units of UTF-8 text, which is checked on the way: returns where it is wrong, if it
+ * is.  */
 gsize
 sa_wire_utf16_length (const char *text,
                       gsize length,
@@ -373,7 +376,8 @@ sa_wire_put_utf16 (guint8 *data,
     }
 }
 
-/* Counts the bytes that UTF-16 takes as UTF-8; returns the unit where there is a NUL or half of a pair, if any.  */
+/* Counts the bytes that UTF-16 takes as UTF-8; returns the unit where there is a NUL or half of a pair, if
+ * any.  */
 gsize
 sa_wire_utf8_length (const guint8 *data,
                      gsize units,
@@ -442,8 +446,8 @@ sa_wire_put_utf8 (char *text,
     }
 }
 
-/* The loops that turn arrays round (@values aligned, @source anyhow) are worth the widest registers there are; which, is found when the program
- * starts. The sanitizers do not know about such functions.  */
+/* The loops that turn arrays round (@values aligned, @source anyhow) are worth the widest registers there
+ * are; which, is found when the program starts. The sanitizers do not know about such functions.  */
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && defined(SA_HAVE_TARGET_CLONES)
 #define SA_FAST_LOOP __attribute__ ((target_clones ("avx2", "default"), optimize ("O3")))

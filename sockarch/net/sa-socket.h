@@ -39,7 +39,7 @@ typedef enum
  * @SA_SOCKET_STATE_CONNECTING: a connect is under way
  * @SA_SOCKET_STATE_CONNECTED: has a peer
  * @SA_SOCKET_STATE_LISTENING: accepts connections
- * @SA_SOCKET_STATE_CLOSED: closed, aborted, failed or detached
+ * @SA_SOCKET_STATE_CLOSED: closed, aborted or broken; it may be used anew
  *
  * Where a #SaSocket is in its life.
  *
@@ -328,10 +328,6 @@ SA_AVAILABLE_IN_1_0
 guint sa_socket_get_dispatch_budget (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 void sa_socket_set_dispatch_budget (SaSocket *self, guint microseconds);
-SA_AVAILABLE_IN_1_0
-gboolean sa_socket_get_enable_proxy (SaSocket *self);
-SA_AVAILABLE_IN_1_0
-void sa_socket_set_enable_proxy (SaSocket *self, gboolean enable);
 
 /* Options */
 

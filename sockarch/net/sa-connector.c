@@ -1,0 +1,435 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-connector-private.h"
+#include "sockarch/sa-debug-private.h"
+#include "sockarch/sa-i18n-private.h"
+
+#include <string.h>
+
+/* How long an address is tried alone, in microseconds, before the next one joins (RFC 8305).  */
+#define HEAD_START (250 * 1000)
+
+/* One address that is being tried.  */
+typedef struct
+{
+  SaWatch watch;            /* tells when the connect has ended */
+  SaConnector *connector;   /* what it is a part of */
+  GSocket *socket;          /* the socket that may become the connection; NULL when it has */
+  GSocketAddress *address;  /* where to */
+} SaAttempt;
+
+struct _SaConnector
+{
+  int ref_count;                        /* the run itself, and a question to the enumerator */
+  SaConnectorSetup setup;               /* what was asked for; its socket and poller are referenced */
+  char *name;                           /* the destination, for messages */
+  GSocketAddressEnumerator *enumerator; /* gives the addresses */
+  GCancellable *cancellable;            /* the caller's, or NULL */
+  GCancellable *inner;                  /* ends a question to the enumerator */
+  gulong cancelled_id;                  /* of the caller's */
+  SaWatch wakeup;                       /* brings the caller's cancellation into the context */
+  SaTimer deadline;                     /* of the whole */
+  SaTimer head_start;                   /* when the next address joins */
+  GPtrArray *attempts;                  /* SaAttempt: those under way */
+  GString *causes;                      /* why addresses failed, for the message */
+  GError *error;                        /* the most telling failure so far */
+  guint n_failed;                       /* addresses that failed */
+  gboolean asking;                      /* a question to the enumerator is under way */
+  gboolean exhausted;                   /* it has no more addresses */
+  gboolean over;                        /* done or cancelled */
+};
+
+static void ask_for_address (SaConnector *self);
+
+static SaConnector *
+connector_ref (SaConnector *self)
+{
+  self->ref_count++;
+
+  return self;
+}
+
+static void
+connector_unref (SaConnector *self)
+{
+  if (--self->ref_count > 0)
+    return;
+
+  sa_poller_unref (self->setup.poller);
+  g_clear_object (&self->setup.socket);
+  g_clear_object (&self->enumerator);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->inner);
+  g_ptr_array_unref (self->attempts);
+  g_string_free (self->causes, TRUE);
+  g_clear_error (&self->error);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+attempt_free (gpointer data)
+{
+  SaAttempt *attempt = data;
+
+  sa_watch_stop (&attempt->watch);
+  if (attempt->socket != NULL && attempt->socket != attempt->connector->setup.socket)
+    g_socket_close (attempt->socket, NULL);
+  g_clear_object (&attempt->socket);
+  g_object_unref (attempt->address);
+  g_free (attempt);
+}
+
+static void
+stop (SaConnector *self)
+{
+  self->over = TRUE;
+  g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  self->cancelled_id = 0;
+  g_cancellable_cancel (self->inner);
+  sa_watch_stop (&self->wakeup);
+  sa_timer_stop (&self->deadline);
+  sa_timer_stop (&self->head_start);
+}
+
+/* Ends the run. The callee may do anything, also begin another connect.  */
+static void
+finish (SaConnector *self,
+        GSocket *socket,
+        GError *error)
+{
+  stop (self);
+  g_ptr_array_set_size (self->attempts, 0);
+  self->setup.done (socket, error, self->setup.data);
+  connector_unref (self);
+}
+
+static void
+fail (SaConnector *self,
+      GIOErrorEnum code,
+      const char *message)
+{
+  finish (self, NULL, g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message));
+}
+
+/* How much a failure says about the destination, rather than about this machine.  */
+static int
+weight (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    return 4;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return 3;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    return 1;
+
+  return 2;
+}
+
+/* Notes why one address failed; @error is taken.  */
+static void
+note_failure (SaConnector *self,
+              GSocketAddress *address,
+              GError *error)
+{
+  g_autofree char *text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+
+  SA_NOTE (SOCKET, self, "%s: %s", text, error->message);
+  if (self->n_failed++ > 0)
+    g_string_append (self->causes, "; ");
+  g_string_append_printf (self->causes, "%s: %s", text, error->message);
+
+  if (self->error == NULL || weight (error) > weight (self->error))
+    {
+      g_clear_error (&self->error);
+      self->error = error;
+    }
+  else
+    {
+      g_error_free (error);
+    }
+}
+
+/* Every address has failed, or there was none.  */
+static void
+give_up (SaConnector *self)
+{
+  GError *error = g_steal_pointer (&self->error);
+
+  if (error == NULL)
+    {
+      fail (self, G_IO_ERROR_HOST_NOT_FOUND, _("it has no address"));
+      return;
+    }
+
+  if (self->n_failed > 1)
+    {
+      g_free (error->message);
+      error->message = g_strdup (self->causes->str);
+    }
+  g_prefix_error (&error, _("Could not connect to %s: "), self->name);
+  finish (self, NULL, error);
+}
+
+/* What to do when an address has failed, or there are no more.  */
+static void
+go_on (SaConnector *self)
+{
+  if (!self->exhausted)
+    ask_for_address (self);
+  else if (self->attempts->len == 0)
+    give_up (self);
+}
+
+static gboolean
+on_attempt (SaWatch *watch,
+            SaPollEvents events)
+{
+  SaAttempt *attempt = (SaAttempt *) (void *) watch;
+  SaConnector *self = attempt->connector;
+  GError *error = NULL;
+
+  if (events == 0)
+    return FALSE;
+
+  if (g_socket_check_connect_result (attempt->socket, &error))
+    {
+      GSocket *socket = g_steal_pointer (&attempt->socket);
+
+      g_ptr_array_remove_fast (self->attempts, attempt);
+      finish (self, socket, NULL);
+      return FALSE;
+    }
+
+  note_failure (self, attempt->address, error);
+  g_ptr_array_remove_fast (self->attempts, attempt);
+  go_on (self);
+
+  return FALSE;
+}
+
+/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: failed at once.  */
+static gboolean
+begin_attempt (SaConnector *self,
+               GSocketAddress *address,
+               GSocket **connected,
+               GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) local = NULL;
+  SaAttempt *attempt;
+
+  if (self->setup.socket != NULL)
+    socket = g_object_ref (self->setup.socket);
+  else
+    socket = g_socket_new (g_socket_address_get_family (address), self->setup.type, G_SOCKET_PROTOCOL_DEFAULT, error);
+  if (socket == NULL)
+    return FALSE;
+  if (self->setup.prepare != NULL && !self->setup.prepare (socket, self->setup.data, error))
+    return FALSE;
+
+  g_socket_set_blocking (socket, FALSE);
+  if (g_socket_connect (socket, address, NULL, &local))
+    {
+      *connected = g_steal_pointer (&socket);
+      return TRUE;
+    }
+  if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PENDING))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  attempt = g_new0 (SaAttempt, 1);
+  attempt->connector = self;
+  attempt->socket = g_steal_pointer (&socket);
+  attempt->address = g_object_ref (address);
+  sa_watch_init (&attempt->watch, NULL, on_attempt);
+  if (!sa_watch_start (&attempt->watch, self->setup.poller, g_socket_get_fd (attempt->socket), SA_POLL_OUT,
+                       SA_POLL_LEVEL, error))
+    {
+      attempt_free (attempt);
+      return FALSE;
+    }
+
+  g_ptr_array_add (self->attempts, attempt);
+
+  return TRUE;
+}
+
+/* An IPv4 address for a socket that was bound for both families.  */
+static GSocketAddress *
+fit_address (SaConnector *self,
+             GSocketAddress *address)
+{
+  guint8 mapped[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+  g_autoptr (GInetAddress) ipv6 = NULL;
+  GInetSocketAddress *inet;
+
+  if (self->setup.socket == NULL || g_socket_get_family (self->setup.socket) != G_SOCKET_FAMILY_IPV6 ||
+      g_socket_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
+    return g_object_ref (address);
+
+  inet = G_INET_SOCKET_ADDRESS (address);
+  memcpy (mapped + 12, g_inet_address_to_bytes (g_inet_socket_address_get_address (inet)), 4);
+  ipv6 = g_inet_address_new_from_bytes (mapped, G_SOCKET_FAMILY_IPV6);
+
+  return g_inet_socket_address_new (ipv6, g_inet_socket_address_get_port (inet));
+}
+
+static void
+try_address (SaConnector *self,
+             GSocketAddress *address)
+{
+  g_autoptr (GSocketAddress) fitting = fit_address (self, address);
+  GSocket *connected = NULL;
+  GError *error = NULL;
+
+  if (!begin_attempt (self, fitting, &connected, &error))
+    {
+      note_failure (self, address, error);
+      go_on (self);
+      return;
+    }
+  if (connected != NULL)
+    {
+      finish (self, connected, NULL);
+      return;
+    }
+
+  if (!self->setup.in_turn && self->setup.socket == NULL)
+    sa_timer_start (&self->head_start, self->setup.poller, g_get_monotonic_time () + HEAD_START);
+}
+
+static void
+on_address (GObject *source,
+            GAsyncResult *result,
+            gpointer data)
+{
+  SaConnector *self = data;
+  GError *error = NULL;
+  g_autoptr (GSocketAddress) address =
+    g_socket_address_enumerator_next_finish (G_SOCKET_ADDRESS_ENUMERATOR (source), result, &error);
+
+  self->asking = FALSE;
+  if (!self->over && address != NULL)
+    {
+      try_address (self, address);
+    }
+  else if (!self->over)
+    {
+      self->exhausted = TRUE;
+      /* What the resolver says counts only if there was nothing to try.  */
+      if (error != NULL && self->error == NULL)
+        self->error = g_steal_pointer (&error);
+      go_on (self);
+    }
+
+  g_clear_error (&error);
+  connector_unref (self);
+}
+
+/* Resolvers work in the thread-default context.  */
+static void
+ask_for_address (SaConnector *self)
+{
+  GMainContext *context = sa_poller_get_context (self->setup.poller);
+
+  sa_timer_stop (&self->head_start);
+  if (self->over || self->asking || self->exhausted)
+    return;
+
+  self->asking = TRUE;
+  g_main_context_push_thread_default (context);
+  g_socket_address_enumerator_next_async (self->enumerator, self->inner, on_address, connector_ref (self));
+  g_main_context_pop_thread_default (context);
+}
+
+static SaConnector *
+from_timer (SaTimer *timer,
+            gsize offset)
+{
+  return (SaConnector *) (void *) ((char *) timer - offset);
+}
+
+static void
+on_head_start (SaTimer *timer)
+{
+  ask_for_address (from_timer (timer, G_STRUCT_OFFSET (SaConnector, head_start)));
+}
+
+static void
+on_deadline (SaTimer *timer)
+{
+  fail (from_timer (timer, G_STRUCT_OFFSET (SaConnector, deadline)), G_IO_ERROR_TIMED_OUT, _("no answer in time"));
+}
+
+static gboolean
+on_wakeup (SaWatch *watch,
+           SaPollEvents events)
+{
+  SaConnector *self = (SaConnector *) (void *) ((char *) watch - G_STRUCT_OFFSET (SaConnector, wakeup));
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    fail (self, G_IO_ERROR_CANCELLED, _("the operation was cancelled"));
+
+  return FALSE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer data)
+{
+  SaConnector *self = data;
+
+  sa_watch_wake (&self->wakeup);
+}
+
+SaConnector *
+sa_connector_start (GSocketConnectable *address,
+                    const SaConnectorSetup *setup,
+                    GCancellable *cancellable)
+{
+  SaConnector *self = g_new0 (SaConnector, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->ref_count = 1;
+  self->setup = *setup;
+  sa_poller_ref (self->setup.poller);
+  if (self->setup.socket != NULL)
+    g_object_ref (self->setup.socket);
+  self->name = setup->name != NULL ? g_strdup (setup->name) : g_socket_connectable_to_string (address);
+  self->enumerator = g_socket_connectable_enumerate (address);
+  self->inner = g_cancellable_new ();
+  self->attempts = g_ptr_array_new_with_free_func (attempt_free);
+  self->causes = g_string_new (NULL);
+
+  sa_timer_init (&self->deadline, NULL, on_deadline);
+  sa_timer_init (&self->head_start, NULL, on_head_start);
+  sa_watch_init (&self->wakeup, NULL, on_wakeup);
+  if (!sa_watch_start (&self->wakeup, self->setup.poller, -1, 0, SA_POLL_LEVEL, &error))
+    SA_NOTE (SOCKET, self, "cannot be cancelled: %s", error->message);
+  if (setup->deadline != G_MAXINT64)
+    sa_timer_start (&self->deadline, self->setup.poller, setup->deadline);
+  if (cancellable != NULL)
+    {
+      self->cancellable = g_object_ref (cancellable);
+      self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+    }
+
+  ask_for_address (self);
+
+  return self;
+}
+
+void
+sa_connector_cancel (SaConnector *self)
+{
+  stop (self);
+  g_ptr_array_set_size (self->attempts, 0);
+  connector_unref (self);
+}

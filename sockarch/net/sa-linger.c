@@ -1,0 +1,114 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+#include <unistd.h>
+
+/* What is left of a socket that was closed, or let go, while bytes were queued: it sends them and goes.  */
+typedef struct
+{
+  SaWatch watch;     /* says when there is room */
+  SaTimer timer;     /* when to give up */
+  SaSendQueue queue; /* what is to be sent */
+  SaPoller *poller;  /* serves both of them */
+  GSocket *socket;   /* owns the descriptor, or NULL */
+  int fd;            /* the descriptor */
+} SaLinger;
+
+static void
+end (SaLinger *linger,
+     GIOErrorEnum code,
+     const char *message)
+{
+  sa_watch_stop (&linger->watch);
+  sa_timer_stop (&linger->timer);
+  if (linger->socket != NULL)
+    g_socket_close (linger->socket, NULL);
+  else
+    close (linger->fd);
+
+  sa_send_queue_deliver (&linger->queue);
+  if (linger->queue.head != NULL)
+    {
+      g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, (int) code, message);
+
+      SA_NOTE (SOCKET, linger, "%" G_GSIZE_FORMAT " queued bytes are lost: %s", linger->queue.bytes, message);
+      sa_send_queue_fail (&linger->queue, error);
+    }
+
+  g_clear_object (&linger->socket);
+  sa_poller_unref (linger->poller);
+  g_free (linger);
+}
+
+static gboolean
+on_room (SaWatch *watch,
+         SaPollEvents events)
+{
+  SaLinger *linger = (SaLinger *) (void *) watch;
+  GOutputVector vectors[16];
+
+  while (linger->queue.head != NULL)
+    {
+      gsize n_vectors = sa_send_queue_fill (&linger->queue, vectors, G_N_ELEMENTS (vectors));
+      struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
+      ssize_t n = sa_socket_system->sendmsg (linger->fd, &message, MSG_NOSIGNAL);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && sa_socket_is_would_block (errno))
+        {
+          sa_send_queue_deliver (&linger->queue);
+          return FALSE;
+        }
+      if (n < 0)
+        break;
+
+      sa_send_queue_advance (&linger->queue, (gsize) n);
+    }
+
+  if (linger->queue.head != NULL)
+    end (linger, g_io_error_from_errno (errno), g_strerror (errno));
+  else
+    end (linger, G_IO_ERROR_FAILED, "");
+
+  return FALSE;
+}
+
+static void
+on_timer (SaTimer *timer)
+{
+  SaLinger *linger = (SaLinger *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaLinger, timer));
+
+  end (linger, G_IO_ERROR_TIMED_OUT, _("The peer did not take them in time"));
+}
+
+/* Takes the descriptor, and what is queued, over; @socket is taken too.  */
+void
+sa_linger_start (SaPoller *poller,
+                 int fd,
+                 GSocket *socket,
+                 SaSendQueue *queue,
+                 guint milliseconds)
+{
+  SaLinger *linger = g_new0 (SaLinger, 1);
+  g_autoptr (GError) error = NULL;
+
+  linger->queue = *queue;
+  *queue = (SaSendQueue){ 0 };
+  linger->poller = sa_poller_ref (poller);
+  linger->socket = socket;
+  linger->fd = fd;
+  sa_watch_init (&linger->watch, NULL, on_room);
+  sa_timer_init (&linger->timer, NULL, on_timer);
+  if (!sa_watch_start (&linger->watch, poller, fd, SA_POLL_OUT, SA_POLL_LEVEL, &error))
+    {
+      end (linger, (GIOErrorEnum) error->code, error->message);
+      return;
+    }
+
+  sa_timer_start (&linger->timer, poller, g_get_monotonic_time () + (gint64) milliseconds * 1000);
+}

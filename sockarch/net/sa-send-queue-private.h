@@ -1,0 +1,75 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The bytes that the kernel did not take yet, in the order in which they were given.  */
+
+typedef struct _SaSendEntry SaSendEntry;
+
+/* Says that the kernel has all bytes of the entry, or that it never will (@error). The entry may be freed.  */
+typedef void (*SaSendFunc) (SaSendEntry *entry, const GError *error);
+
+/* One message. Owners embed it, or let sa_send_entry_new () make one that frees itself.  */
+struct _SaSendEntry
+{
+  SaSendEntry *next;            /* the entry behind this one */
+  SaSendFunc func;              /* set by the owner; NULL if the owner looks at @finished and @sent itself */
+  const GOutputVector *vectors; /* set by the owner: the bytes */
+  gsize n_vectors;              /* set by the owner */
+  gsize length;                 /* of all vectors together; set when queued */
+  gsize sent;                   /* how much of that the kernel has */
+  gsize vector;                 /* the first vector that is not sent whole */
+  gsize offset;                 /* how much of that one was sent */
+  GBytes *bytes;                /* what keeps the bytes of an entry that frees itself; otherwise NULL */
+  GOutputVector own;            /* the vector of an entry that frees itself */
+  int cancelled;                /* atomic: its owner does not want it sent any more, if nothing was sent */
+  gboolean finished;            /* sent whole or failed: not in the queue any more */
+};
+
+typedef struct
+{
+  SaSendEntry *head;      /* the next to be sent */
+  SaSendEntry *tail;      /* where to append */
+  SaSendEntry *done;      /* finished: their owners are told in the main context */
+  SaSendEntry *done_tail; /* where to append to that list */
+  gsize bytes;            /* queued and not sent */
+} SaSendQueue;
+
+/* An entry that owns its bytes, and is freed when it is sent or failed; nobody is told.  */
+SaSendEntry *sa_send_entry_new (GBytes *bytes);
+
+gsize sa_send_vectors_length (const GOutputVector *vectors, gsize n_vectors);
+
+/* Counts @n bytes more of the entry as sent, which is not more than it has.  */
+void sa_send_entry_advance (SaSendEntry *entry, gsize n);
+
+/* What sendmsg () needs to send the rest of the entry: fills @vectors, and says how many it used.  */
+gsize sa_send_entry_fill (const SaSendEntry *entry, GOutputVector *vectors, gsize n_vectors);
+
+void sa_send_queue_push (SaSendQueue *queue, SaSendEntry *entry);
+gboolean sa_send_queue_remove (SaSendQueue *queue, SaSendEntry *entry);
+
+/* Notes that the entry is sent, so that its owner is told by sa_send_queue_deliver (). It is not queued.  */
+void sa_send_queue_finish (SaSendQueue *queue, SaSendEntry *entry);
+
+/* Counts @n bytes as sent, from the head on.  */
+void sa_send_queue_advance (SaSendQueue *queue, gsize n);
+
+/* As sa_send_entry_fill (), over entries.  */
+gsize sa_send_queue_fill (const SaSendQueue *queue, GOutputVector *vectors, gsize n_vectors);
+
+/* Takes out the first entry that was cancelled and of which nothing was sent.  */
+SaSendEntry *sa_send_queue_take_cancelled (SaSendQueue *queue);
+
+/* Tells the owners of what is done. One of them may free whatever holds the queue: it is emptied first.  */
+void sa_send_queue_deliver (SaSendQueue *queue);
+
+/* Fails all that is queued, and tells the owners.  */
+void sa_send_queue_fail (SaSendQueue *queue, const GError *error);
+
+G_END_DECLS

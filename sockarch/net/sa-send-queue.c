@@ -1,0 +1,250 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-send-queue-private.h"
+
+static void
+free_own_entry (SaSendEntry *entry,
+                const GError *error)
+{
+  g_bytes_unref (entry->bytes);
+  g_free (entry);
+}
+
+SaSendEntry *
+sa_send_entry_new (GBytes *bytes)
+{
+  SaSendEntry *entry = g_new0 (SaSendEntry, 1);
+
+  entry->func = free_own_entry;
+  entry->bytes = g_bytes_ref (bytes);
+  entry->own.buffer = g_bytes_get_data (bytes, &entry->own.size);
+  entry->vectors = &entry->own;
+  entry->n_vectors = 1;
+
+  return entry;
+}
+
+gsize
+sa_send_vectors_length (const GOutputVector *vectors,
+                        gsize n_vectors)
+{
+  gsize length = 0;
+
+  for (gsize i = 0; i < n_vectors; i++)
+    length += vectors[i].size;
+
+  return length;
+}
+
+void
+sa_send_entry_advance (SaSendEntry *entry,
+                       gsize n)
+{
+  g_assert (n <= entry->length - entry->sent);
+
+  entry->sent += n;
+  while (n > 0)
+    {
+      gsize left = entry->vectors[entry->vector].size - entry->offset;
+
+      if (n < left)
+        {
+          entry->offset += n;
+          return;
+        }
+
+      n -= left;
+      entry->vector++;
+      entry->offset = 0;
+    }
+}
+
+gsize
+sa_send_entry_fill (const SaSendEntry *entry,
+                    GOutputVector *vectors,
+                    gsize n_vectors)
+{
+  gsize offset = entry->offset;
+  gsize n = 0;
+
+  for (gsize i = entry->vector; i < entry->n_vectors && n < n_vectors; i++)
+    {
+      if (entry->vectors[i].size > offset)
+        {
+          vectors[n].buffer = (const char *) entry->vectors[i].buffer + offset;
+          vectors[n].size = entry->vectors[i].size - offset;
+          n++;
+        }
+
+      offset = 0;
+    }
+
+  return n;
+}
+
+void
+sa_send_queue_push (SaSendQueue *queue,
+                    SaSendEntry *entry)
+{
+  entry->next = NULL;
+  entry->finished = FALSE;
+  entry->length = sa_send_vectors_length (entry->vectors, entry->n_vectors);
+  queue->bytes += entry->length - entry->sent;
+
+  if (queue->tail != NULL)
+    queue->tail->next = entry;
+  else
+    queue->head = entry;
+  queue->tail = entry;
+}
+
+gboolean
+sa_send_queue_remove (SaSendQueue *queue,
+                      SaSendEntry *entry)
+{
+  SaSendEntry *previous = NULL;
+
+  for (SaSendEntry *e = queue->head; e != NULL; previous = e, e = e->next)
+    {
+      if (e != entry)
+        continue;
+
+      if (previous != NULL)
+        previous->next = e->next;
+      else
+        queue->head = e->next;
+      if (queue->tail == e)
+        queue->tail = previous;
+
+      queue->bytes -= e->length - e->sent;
+      e->next = NULL;
+
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+sa_send_queue_finish (SaSendQueue *queue,
+                      SaSendEntry *entry)
+{
+  entry->finished = TRUE;
+  entry->next = NULL;
+  if (entry->func == NULL)
+    return;
+
+  /* Nobody waits for those that free themselves: no need to come back for them.  */
+  if (entry->func == free_own_entry)
+    {
+      free_own_entry (entry, NULL);
+      return;
+    }
+
+  if (queue->done_tail != NULL)
+    queue->done_tail->next = entry;
+  else
+    queue->done = entry;
+  queue->done_tail = entry;
+}
+
+static SaSendEntry *
+pop_head (SaSendQueue *queue)
+{
+  SaSendEntry *entry = queue->head;
+
+  queue->head = entry->next;
+  if (queue->head == NULL)
+    queue->tail = NULL;
+
+  return entry;
+}
+
+void
+sa_send_queue_advance (SaSendQueue *queue,
+                       gsize n)
+{
+  queue->bytes -= n;
+
+  while (queue->head != NULL)
+    {
+      SaSendEntry *entry = queue->head;
+      gsize part = MIN (n, entry->length - entry->sent);
+
+      sa_send_entry_advance (entry, part);
+      n -= part;
+      if (entry->sent < entry->length)
+        break;
+
+      sa_send_queue_finish (queue, pop_head (queue));
+    }
+}
+
+gsize
+sa_send_queue_fill (const SaSendQueue *queue,
+                    GOutputVector *vectors,
+                    gsize n_vectors)
+{
+  gsize n = 0;
+
+  for (const SaSendEntry *entry = queue->head; entry != NULL && n < n_vectors; entry = entry->next)
+    n += sa_send_entry_fill (entry, vectors + n, n_vectors - n);
+
+  return n;
+}
+
+SaSendEntry *
+sa_send_queue_take_cancelled (SaSendQueue *queue)
+{
+  for (SaSendEntry *entry = queue->head; entry != NULL; entry = entry->next)
+    {
+      if (g_atomic_int_get (&entry->cancelled) && entry->sent == 0)
+        {
+          sa_send_queue_remove (queue, entry);
+          entry->finished = TRUE;
+
+          return entry;
+        }
+    }
+
+  return NULL;
+}
+
+static void
+tell_all (SaSendEntry *entry,
+          const GError *error)
+{
+  while (entry != NULL)
+    {
+      SaSendEntry *next = entry->next;
+
+      entry->finished = TRUE;
+      entry->next = NULL;
+      if (entry->func != NULL)
+        entry->func (entry, error);
+      entry = next;
+    }
+}
+
+void
+sa_send_queue_deliver (SaSendQueue *queue)
+{
+  SaSendEntry *done = g_steal_pointer (&queue->done);
+
+  queue->done_tail = NULL;
+  tell_all (done, NULL);
+}
+
+void
+sa_send_queue_fail (SaSendQueue *queue,
+                    const GError *error)
+{
+  SaSendEntry *failed = g_steal_pointer (&queue->head);
+
+  queue->tail = NULL;
+  queue->bytes = 0;
+  tell_all (failed, error);
+}

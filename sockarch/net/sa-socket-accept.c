@@ -1,0 +1,617 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+#include <unistd.h>
+
+/* Servers.  */
+
+/* How long to leave connections waiting when there are no descriptors left, in milliseconds: doubled from the one to the
+ * other.  */
+#define BACK_OFF_MIN 10
+#define BACK_OFF_MAX 1000
+
+static void
+on_back_off (SaTimer *timer)
+{
+  SaSocket *self = SA_SOCKET (timer->owner);
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->receivable = TRUE;
+  sa_socket_look_again (self);
+}
+
+/* What a socket needs to be a server.  */
+void
+sa_socket_make_listener (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->listener != NULL)
+    return;
+
+  priv->listener = g_new0 (SaListener, 1);
+  sa_timer_init (&priv->listener->back_off, G_OBJECT (self), on_back_off);
+}
+
+/* Lets go of the sockets that keep-accepted holds.  */
+void
+sa_socket_release_accepted (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GHashTable) accepted = NULL;
+  GHashTableIter iter;
+  gpointer peer;
+
+  if (priv->listener == NULL || priv->listener->accepted == NULL)
+    return;
+
+  accepted = g_steal_pointer (&priv->listener->accepted);
+  g_hash_table_iter_init (&iter, accepted);
+  while (g_hash_table_iter_next (&iter, &peer, NULL))
+    sa_socket_private (peer)->kept_by = NULL;
+}
+
+/* The socket is not a server any more. The sockets that it accepted stay held until they close, or it goes.  */
+void
+sa_socket_forget_listener (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->listener == NULL)
+    return;
+
+  sa_timer_stop (&priv->listener->back_off);
+  if (priv->listener->accepted == NULL)
+    g_clear_pointer (&priv->listener, g_free);
+}
+
+static void
+keep (SaSocket *self,
+      SaSocket *peer)
+{
+  SaListener *listener = sa_socket_private (self)->listener;
+
+  if (listener->accepted == NULL)
+    listener->accepted = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+
+  g_hash_table_add (listener->accepted, g_object_ref (peer));
+  sa_socket_private (peer)->kept_by = self;
+}
+
+/* The socket is closed: its listener need not hold it any longer. The caller holds a reference.  */
+void
+sa_socket_leave_listener (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocket *listener = g_steal_pointer (&priv->kept_by);
+
+  if (listener != NULL)
+    g_hash_table_remove (sa_socket_private (listener)->listener->accepted, self);
+}
+
+/* No descriptors: the connection stays in the kernel's queue, which would make an event again and again.  */
+static void
+back_off (SaSocket *self,
+          int errsv)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaListener *listener = priv->listener;
+
+  if (listener->delay == 0)
+    g_warning ("No connection can be accepted: %s. Trying again until it gets better.", g_strerror (errsv));
+
+  listener->delay = CLAMP (listener->delay * 2, BACK_OFF_MIN, BACK_OFF_MAX);
+  priv->receivable = FALSE;
+  priv->due &= (guint8) ~DUE_ACCEPT;
+  sa_timer_start (&listener->back_off, priv->poller, g_get_monotonic_time () + (gint64) listener->delay * 1000);
+}
+
+static gboolean
+is_shortage (int errsv)
+{
+  return errsv == EMFILE || errsv == ENFILE || errsv == ENOBUFS || errsv == ENOMEM;
+}
+
+/* Errors of a connection that went before it was accepted: the next one may be good.  */
+static gboolean
+is_gone (int errsv)
+{
+  return errsv == ECONNABORTED || errsv == EINTR || errsv == EPROTO || errsv == ENETDOWN || errsv == EHOSTDOWN ||
+         errsv == EHOSTUNREACH || errsv == ENETUNREACH || errsv == EOPNOTSUPP || errsv == ENOPROTOOPT;
+}
+
+/* The next connection, or SA_SOCKET_WOULD_BLOCK or SA_SOCKET_FAILED. *@shortage: it would have worked with more
+ * descriptors.  */
+static int
+accept_now (SaSocket *self,
+            gboolean *shortage,
+            GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autofree char *name = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  int fd;
+
+  *shortage = FALSE;
+  if (priv->state != SA_SOCKET_STATE_LISTENING)
+    {
+      gboolean closed = priv->state == SA_SOCKET_STATE_CLOSED;
+
+      g_set_error_literal (error, G_IO_ERROR, closed ? G_IO_ERROR_CLOSED : G_IO_ERROR_NOT_INITIALIZED,
+                           closed ? _("The socket is closed") : _("The socket does not listen"));
+      return SA_SOCKET_FAILED;
+    }
+
+  do
+    {
+      priv->receive_calls++;
+      fd = sa_socket_system->accept (priv->fd);
+    }
+  while (fd < 0 && is_gone (errno));
+
+  priv->received_at = sa_poller_get_stats (priv->poller)->polls;
+  if (fd >= 0)
+    {
+      priv->listener->delay = 0;
+      priv->receivable = TRUE;
+      if (!priv->dispatching && (priv->due & DUE_ACCEPT) == 0)
+        sa_socket_look_again (self);
+      return fd;
+    }
+  if (sa_socket_is_would_block (errno))
+    {
+      sa_socket_note_drained (self);
+      return SA_SOCKET_WOULD_BLOCK;
+    }
+
+  *shortage = is_shortage (errno);
+  address = sa_socket_get_local_address (self);
+  name = sa_socket_describe_address (address);
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not accept a connection at %s: %s"),
+               name, g_strerror (errno));
+  if (*shortage)
+    back_off (self, errno);
+
+  return SA_SOCKET_FAILED;
+}
+
+/* Makes @peer of the descriptor, which is ours from here on.  */
+static gboolean
+fill_peer (SaSocket *self,
+           SaSocket *peer,
+           int fd,
+           GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketPrivate *peer_priv = sa_socket_private (peer);
+
+  if (!sa_socket_start_connected (peer, fd, priv->family, G_SOCKET_TYPE_STREAM, NULL, error))
+    {
+      close (fd);
+      return FALSE;
+    }
+
+  SA_NOTE (SOCKET, self, "accepted %p, fd %d", (gpointer) peer, fd);
+  peer_priv->settings.event_mask = priv->settings.event_mask;
+  if (priv->settings.keep_accepted)
+    keep (self, peer);
+
+  return TRUE;
+}
+
+/* A socket for the next connection, as like its listener as can be. The kernel has given it the listener's options
+ * already.  */
+static SaSocket *
+make_peer (SaSocket *self,
+           int fd,
+           GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) peer = g_object_new (priv->accept_type, NULL);
+  SaSocketPrivate *peer_priv = sa_socket_private (peer);
+
+  if (peer_priv->context != priv->context)
+    {
+      g_main_context_unref (peer_priv->context);
+      peer_priv->context = g_main_context_ref (priv->context);
+      g_clear_pointer (&peer_priv->poller, sa_poller_unref);
+    }
+  peer_priv->settings = priv->settings;
+  peer_priv->settings.keep_accepted = FALSE;
+  peer_priv->priority = priv->priority;
+  if (peer_priv->poller == NULL)
+    peer_priv->poller = sa_poller_ref (priv->poller);
+
+  return fill_peer (self, peer, fd, error) ? g_steal_pointer (&peer) : NULL;
+}
+
+/* Accepts as the wait policy says. Returns a descriptor or -1.  */
+static int
+accept_waiting (SaSocket *self,
+                GCancellable *cancellable,
+                GError **error)
+{
+  SaSocketWait wait = { 0 };
+
+  if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
+  while (TRUE)
+    {
+      gboolean shortage;
+      int fd = accept_now (self, &shortage, error);
+
+      if (fd != SA_SOCKET_WOULD_BLOCK)
+        return fd;
+
+      if (!sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, error))
+        return -1;
+    }
+}
+
+/**
+ * sa_socket_listen:
+ * @self: a stream #SaSocket that was created with sa_socket_create(), or bound
+ * @error: return location for a #GError
+ *
+ * Becomes a server that accepts connections (MFC's Listen), at most #SaSocket:backlog of them waiting. Unless it
+ * was bound to one address it serves IPv4 and IPv6.
+ *
+ * Fails with %G_IO_ERROR_ADDRESS_IN_USE if the port is taken, %G_IO_ERROR_PERMISSION_DENIED if this user may not
+ * have it, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or is for datagrams.
+ *
+ * Returns: %TRUE if the socket listens
+ * Since: 1.0
+ */
+gboolean
+sa_socket_listen (SaSocket *self,
+                  GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (priv->type != G_SOCKET_TYPE_STREAM || (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("Only a stream socket that is not connected can listen"));
+      return FALSE;
+    }
+  if (priv->fd < 0 && !sa_socket_bind_as_created (self, error))
+    return FALSE;
+
+  sa_socket_begin_connection (self);
+  sa_socket_apply_options (self, priv->fd, TRUE);
+  sa_socket_make_listener (self);
+  if (listen (priv->fd, (int) priv->settings.backlog) < 0 || !sa_socket_start_watch (self, error))
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not listen: %s"),
+                     g_strerror (errno));
+      sa_socket_drop_fd (self);
+      sa_socket_forget_listener (self);
+      sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
+      return FALSE;
+    }
+
+  sa_socket_set_state (self, SA_SOCKET_STATE_LISTENING);
+
+  return TRUE;
+}
+
+/**
+ * sa_socket_accept:
+ * @self: a #SaSocket that listens
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for a #GError
+ *
+ * Takes the next connection (MFC's Accept). The new socket is of #SaSocket:accept-type, belongs to the main context
+ * of @self, and starts with its settings.
+ *
+ * Fails with %G_IO_ERROR_WOULD_BLOCK if no connection waits and #SaSocket:wait-policy is %SA_WAIT_NEVER,
+ * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_CLOSED,
+ * %G_IO_ERROR_TOO_MANY_OPEN_FILES if there are no descriptors left (the connection keeps waiting), and
+ * %G_IO_ERROR_NOT_INITIALIZED if @self does not listen.
+ *
+ * Returns: (transfer full): the new #SaSocket
+ * Since: 1.0
+ */
+SaSocket *
+sa_socket_accept (SaSocket *self,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  int fd;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  fd = accept_waiting (self, cancellable, error);
+
+  return fd >= 0 ? make_peer (self, fd, error) : NULL;
+}
+
+/**
+ * sa_socket_accept_into:
+ * @self: a #SaSocket that listens
+ * @peer: a new #SaSocket
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for a #GError
+ *
+ * Takes the next connection into a socket that the caller made (MFC's way of Accept). @peer keeps its main context
+ * and its settings, except that it gets the #SaSocket:event-mask of @self.
+ *
+ * Fails as sa_socket_accept(), and with %G_IO_ERROR_INVALID_ARGUMENT if @peer is not new.
+ *
+ * Returns: %TRUE if @peer is connected
+ * Since: 1.0
+ */
+gboolean
+sa_socket_accept_into (SaSocket *self,
+                       SaSocket *peer,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  int fd;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (SA_IS_SOCKET (peer) && peer != self, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!sa_socket_check_fresh (peer, error))
+    return FALSE;
+
+  fd = accept_waiting (self, cancellable, error);
+  if (fd < 0)
+    return FALSE;
+
+  /* A wait may have run handlers that used it otherwise.  */
+  if (!sa_socket_check_fresh (peer, error))
+    {
+      close (fd);
+      return FALSE;
+    }
+
+  sa_socket_apply_options (peer, fd, FALSE);
+
+  return fill_peer (self, peer, fd, error);
+}
+
+/* An asynchronous accept: an operation in the list of the listener.  */
+typedef struct
+{
+  SaSocketOp op;       /* what stands in the list */
+  SaTimer timer;       /* SaSocket:timeout */
+  GTask *task;         /* holds the listener */
+  SaSocket *peer;      /* to be filled; NULL: one is made */
+  gulong cancelled_id; /* the handler of GCancellable::cancelled */
+} SaAcceptCall;
+
+static void
+finish_call (SaAcceptCall *call,
+             SaSocket *peer,
+             GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&call->task);
+
+  sa_timer_stop (&call->timer);
+  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled_id);
+  g_clear_object (&call->peer);
+  g_free (call);
+
+  if (error == NULL)
+    g_task_return_pointer (task, peer, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+on_acceptable (SaSocket *self,
+               SaSocketOp *op,
+               const GError *error)
+{
+  SaAcceptCall *call = (SaAcceptCall *) (void *) op;
+  SaSocket *peer = NULL;
+  GError *local = NULL;
+  gboolean shortage;
+  int fd;
+
+  if (error != NULL)
+    {
+      finish_call (call, NULL, g_error_copy (error));
+      return TRUE;
+    }
+  if (call->peer != NULL && !sa_socket_check_fresh (call->peer, &local))
+    {
+      finish_call (call, NULL, local);
+      return TRUE;
+    }
+
+  fd = accept_now (self, &shortage, &local);
+  if (fd == SA_SOCKET_WOULD_BLOCK || shortage)
+    {
+      /* When descriptors are back the timer of the listener says so.  */
+      g_clear_error (&local);
+      return FALSE;
+    }
+
+  if (fd >= 0 && call->peer == NULL)
+    {
+      peer = make_peer (self, fd, &local);
+    }
+  else if (fd >= 0)
+    {
+      sa_socket_apply_options (call->peer, fd, FALSE);
+      if (fill_peer (self, call->peer, fd, &local))
+        peer = g_object_ref (call->peer);
+    }
+
+  finish_call (call, peer, local);
+
+  return TRUE;
+}
+
+static void
+on_timer (SaTimer *timer)
+{
+  SaAcceptCall *call = (SaAcceptCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaAcceptCall, timer));
+  SaSocket *self = SA_SOCKET (timer->owner);
+
+  if (sa_socket_remove_op (self, &call->op))
+    finish_call (call, NULL,
+                 g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nobody connected for %u milliseconds"),
+                              sa_socket_private (self)->settings.timeout));
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer data)
+{
+  SaAcceptCall *call = data;
+
+  sa_socket_cancel_op (SA_SOCKET (g_task_get_source_object (call->task)), &call->op);
+}
+
+static void
+begin_accept (SaSocket *self,
+              SaSocket *peer,
+              GTask *task)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  SaAcceptCall *call;
+
+  g_task_set_priority (task, priv->priority);
+  g_task_set_check_cancellable (task, FALSE);
+  if (priv->state != SA_SOCKET_STATE_LISTENING)
+    {
+      gboolean closed = priv->state == SA_SOCKET_STATE_CLOSED;
+
+      g_task_return_new_error (task, G_IO_ERROR, closed ? G_IO_ERROR_CLOSED : G_IO_ERROR_NOT_INITIALIZED, "%s",
+                               closed ? _("The socket is closed") : _("The socket does not listen"));
+      g_object_unref (task);
+      return;
+    }
+
+  call = g_new0 (SaAcceptCall, 1);
+  call->op.func = on_acceptable;
+  call->task = task;
+  call->peer = peer != NULL ? g_object_ref (peer) : NULL;
+  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
+  if (priv->settings.timeout > 0)
+    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
+  if (cancellable != NULL)
+    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
+
+  sa_socket_add_op (self, &call->op);
+}
+
+/**
+ * sa_socket_accept_async:
+ * @self: a #SaSocket that listens
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async) (nullable): called when the call is done
+ * @user_data: data for @callback
+ *
+ * Takes the next connection without waiting; see sa_socket_accept(). While such a call waits,
+ * #SaSocket::accept-ready is not emitted for the connection it will get.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_accept_async (SaSocket *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_socket_accept_async);
+  begin_accept (self, NULL, task);
+}
+
+/**
+ * sa_socket_accept_finish:
+ * @self: a #SaSocket
+ * @result: the #GAsyncResult that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends sa_socket_accept_async().
+ *
+ * Returns: (transfer full): the new #SaSocket
+ * Since: 1.0
+ */
+SaSocket *
+sa_socket_accept_finish (SaSocket *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * sa_socket_accept_into_async:
+ * @self: a #SaSocket that listens
+ * @peer: a new #SaSocket
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async) (nullable): called when the call is done
+ * @user_data: data for @callback
+ *
+ * Takes the next connection into @peer without waiting; see sa_socket_accept_into().
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_accept_into_async (SaSocket *self,
+                             SaSocket *peer,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+  g_return_if_fail (SA_IS_SOCKET (peer) && peer != self);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_socket_accept_into_async);
+  begin_accept (self, peer, task);
+}
+
+/**
+ * sa_socket_accept_into_finish:
+ * @self: a #SaSocket
+ * @result: the #GAsyncResult that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends sa_socket_accept_into_async().
+ *
+ * Returns: %TRUE if the peer is connected
+ * Since: 1.0
+ */
+gboolean
+sa_socket_accept_into_finish (SaSocket *self,
+                              GAsyncResult *result,
+                              GError **error)
+{
+  g_autoptr (SaSocket) peer = NULL;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  peer = g_task_propagate_pointer (G_TASK (result), error);
+
+  return peer != NULL;
+}

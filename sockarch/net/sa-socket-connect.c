@@ -1,0 +1,532 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+/* Clients: how a SaSocket uses a connector.  */
+
+/* Local addresses that can be had only once make the addresses of the peer be tried in turn.  */
+static gboolean
+has_wish (SaSocketPrivate *priv)
+{
+  return priv->bind_to != NULL || priv->bind_port != 0;
+}
+
+/* Makes a socket of the connector ready: options, and the local address that sa_socket_create () named.  */
+static gboolean
+prepare (GSocket *socket,
+         gpointer data,
+         GError **error)
+{
+  SaSocket *self = SA_SOCKET (data);
+  SaSocketPrivate *priv = sa_socket_private (self);
+  GSocketFamily family = g_socket_get_family (socket);
+  g_autoptr (GSocketAddress) address = NULL;
+
+  sa_socket_apply_early_options (self, g_socket_get_fd (socket));
+  sa_socket_apply_options (self, g_socket_get_fd (socket), TRUE);
+  if (priv->fd >= 0 || !has_wish (priv) || (family != G_SOCKET_FAMILY_IPV4 && family != G_SOCKET_FAMILY_IPV6))
+    return TRUE;
+
+  if (priv->bind_to != NULL)
+    {
+      address = g_object_ref (priv->bind_to);
+    }
+  else
+    {
+      g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
+
+      address = g_inet_socket_address_new (any, priv->bind_port);
+    }
+
+  return g_socket_bind (socket, address, priv->settings.reuse_address, error);
+}
+
+/* The connection is made: it becomes this socket's.  */
+static gboolean
+adopt (SaSocket *self,
+       GSocket *socket,
+       GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  int fd = g_socket_get_fd (socket);
+
+  /* A socket that was bound before has its descriptor already, and a datagram one is watched.  */
+  if (priv->fd >= 0)
+    {
+      sa_watch_stop (&priv->watch);
+      g_clear_object (&priv->socket);
+      priv->fd = -1;
+    }
+
+  if (sa_socket_start_connected (self, fd, (int) g_socket_get_family (socket), (GSocketType) priv->type, socket, error))
+    return TRUE;
+
+  g_socket_close (socket, NULL);
+  sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
+
+  return FALSE;
+}
+
+/* What the connector came to. Both arguments are taken. Gives the error back, if it is one.  */
+static GError *
+settle (SaSocket *self,
+        GSocket *result,
+        GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GSocket) socket = result;
+
+  priv->connector = NULL;
+  if (socket != NULL && adopt (self, socket, &error))
+    return NULL;
+
+  if (priv->fd >= 0)
+    sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
+  else
+    sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
+  sa_socket_keep_error (self, error);
+
+  return error;
+}
+
+/* What a call that waits for the result looks at.  */
+struct _SaConnectCall
+{
+  gboolean done; /* there is a result */
+  GError *error; /* NULL: connected */
+};
+
+static void
+on_done_for_call (GSocket *socket,
+                  GError *error,
+                  gpointer data)
+{
+  SaSocket *self = SA_SOCKET (data);
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaConnectCall *call = priv->connect_call;
+
+  priv->connect_call = NULL;
+  call->error = settle (self, socket, error);
+  call->done = TRUE;
+}
+
+static void
+on_done_for_task (GSocket *socket,
+                  GError *error,
+                  gpointer data)
+{
+  SaSocket *self = SA_SOCKET (data);
+  g_autoptr (GTask) task = g_steal_pointer (&sa_socket_private (self)->connect_task);
+
+  error = settle (self, socket, error);
+  if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Nobody waits for it: the signal tells, now or when signals are not held back any more.  */
+static void
+on_done_for_signal (GSocket *socket,
+                    GError *result,
+                    gpointer data)
+{
+  g_autoptr (SaSocket) self = SA_SOCKET (data);
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GError) error = settle (self, socket, result);
+
+  if (priv->held == 0)
+    {
+      sa_socket_emit_connected (self, error);
+      return;
+    }
+
+  priv->due |= DUE_CONNECTED;
+  g_clear_error (&priv->error);
+  priv->error = g_steal_pointer (&error);
+}
+
+static gboolean
+check_connectable (SaSocket *self,
+                   GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  return priv->state == SA_SOCKET_STATE_BOUND || sa_socket_check_fresh (self, error);
+}
+
+static void
+begin_connect (SaSocket *self,
+               GSocketConnectable *address,
+               const char *name,
+               SaPoller *poller,
+               SaConnectorDone done,
+               GCancellable *cancellable)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaConnectorSetup setup = {
+    .poller = poller,
+    .type = (GSocketType) priv->type,
+    .socket = sa_socket_get_socket (self),
+    .in_turn = has_wish (priv),
+    .deadline = sa_socket_deadline (self),
+    .name = name,
+    .prepare = prepare,
+    .done = done,
+    .data = self,
+  };
+
+  g_clear_error (&priv->last_error);
+  priv->connector = sa_connector_start (address, &setup, cancellable);
+  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
+}
+
+/* Gives up a connect that is under way, because the socket is closed or not waited for any more.  */
+void
+sa_socket_cancel_connect (SaSocket *self,
+                          const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaConnector *connector = g_steal_pointer (&priv->connector);
+  g_autoptr (GTask) task = g_steal_pointer (&priv->connect_task);
+  SaConnectCall *call = g_steal_pointer (&priv->connect_call);
+
+  if (connector == NULL)
+    return;
+
+  sa_connector_cancel (connector);
+  if (call != NULL)
+    {
+      call->error = g_error_copy (error);
+      call->done = TRUE;
+    }
+  else if (task != NULL)
+    {
+      g_task_return_error (task, g_error_copy (error));
+    }
+  else
+    {
+      /* The reference that on_done_for_signal () would have dropped.  */
+      g_object_unref (self);
+    }
+}
+
+/* The thread waits: by a context of its own, or by iterating the socket's.  */
+static gboolean
+connect_waiting (SaSocket *self,
+                 GSocketConnectable *address,
+                 const char *name,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) hold = g_object_ref (self);
+  g_autoptr (GMainContext) context = NULL;
+  g_autoptr (SaPoller) poller = NULL;
+  g_autoptr (GError) local = NULL;
+  SaConnectCall call = { FALSE, NULL };
+  gboolean block = priv->settings.wait_policy == SA_WAIT_BLOCK;
+
+  context = block ? sa_socket_make_private_context () : g_main_context_ref (priv->context);
+  poller = sa_poller_get (context, priv->priority, error);
+  if (poller == NULL)
+    return FALSE;
+  if (!g_main_context_acquire (context))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                           _("The main context of the socket is run by another thread: call it from there"));
+      return FALSE;
+    }
+
+  priv->connect_call = &call;
+  begin_connect (self, address, name, poller, on_done_for_call, cancellable);
+  if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
+    {
+      sa_socket_cancel_connect (self, local);
+      sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
+    }
+  g_main_context_release (context);
+
+  if (call.error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, call.error);
+
+  return FALSE;
+}
+
+static gboolean
+connect_by_policy (SaSocket *self,
+                   GSocketConnectable *address,
+                   const char *name,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!check_connectable (self, error))
+    return FALSE;
+  if (priv->settings.wait_policy != SA_WAIT_NEVER)
+    return connect_waiting (self, address, name, cancellable, error);
+
+  if (sa_socket_ensure_poller (self, error) == NULL)
+    return FALSE;
+
+  /* The connect holds the socket until it is over.  */
+  begin_connect (g_object_ref (self), address, name, priv->poller, on_done_for_signal, cancellable);
+
+  return TRUE;
+}
+
+static void
+connect_for_task (SaSocket *self,
+                  GSocketConnectable *address,
+                  const char *name,
+                  GTask *task)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  GError *error = NULL;
+
+  g_task_set_priority (task, priv->priority);
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error) ||
+      !check_connectable (self, &error) || sa_socket_ensure_poller (self, &error) == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  priv->connect_task = task;
+  begin_connect (self, address, name, priv->poller, on_done_for_task, g_task_get_cancellable (task));
+}
+
+/* A host and its name for messages, or NULL with an error.  */
+static GSocketConnectable *
+make_host (const char *host,
+           guint port,
+           char **name,
+           GError **error)
+{
+  if (port > G_MAXUINT16)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"), port);
+      return NULL;
+    }
+  if (*host == '\0')
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("The name of the host is empty"));
+      return NULL;
+    }
+
+  *name = g_strdup_printf (_("%s port %u"), host, port);
+
+  return g_network_address_new (host, (guint16) port);
+}
+
+/**
+ * sa_socket_connect_to_host:
+ * @self: a #SaSocket that is not connected
+ * @host: a host name, or a numeric IPv4 or IPv6 address
+ * @port: the port
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for a #GError
+ *
+ * Connects to a server (MFC's Connect). If the name has several addresses they are tried in turn, each with a
+ * short head start over the next, and the first that answers is taken.
+ *
+ * Under %SA_WAIT_NEVER the connect is only begun: the function returns %TRUE, #SaSocket:state is
+ * %SA_SOCKET_STATE_CONNECTING, and #SaSocket::connected tells the result.
+ *
+ * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
+ * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
+ * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for is
+ * taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above 65535. The
+ * message names host and port. After a failure the socket may try again.
+ *
+ * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
+ * Since: 1.0
+ */
+gboolean
+sa_socket_connect_to_host (SaSocket *self,
+                           const char *host,
+                           guint port,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (GSocketConnectable) address = NULL;
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (host != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  address = make_host (host, port, &name, error);
+
+  return address != NULL && connect_by_policy (self, address, name, cancellable, error);
+}
+
+/**
+ * sa_socket_connect_to_host_async:
+ * @self: a #SaSocket that is not connected
+ * @host: a host name, or a numeric IPv4 or IPv6 address
+ * @port: the port
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async) (nullable): called when the call is done
+ * @user_data: data for @callback
+ *
+ * Connects to a server without waiting; see sa_socket_connect_to_host(). #SaSocket::connected is not emitted.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_connect_to_host_async (SaSocket *self,
+                                 const char *host,
+                                 guint port,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GSocketConnectable) address = NULL;
+  g_autofree char *name = NULL;
+  GError *error = NULL;
+  GTask *task;
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+  g_return_if_fail (host != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_socket_connect_to_host_async);
+  address = make_host (host, port, &name, &error);
+  if (address == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  connect_for_task (self, address, name, task);
+}
+
+/**
+ * sa_socket_connect_to_host_finish:
+ * @self: a #SaSocket
+ * @result: the #GAsyncResult that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends sa_socket_connect_to_host_async().
+ *
+ * Returns: %TRUE if the socket is connected
+ * Since: 1.0
+ */
+gboolean
+sa_socket_connect_to_host_finish (SaSocket *self,
+                                  GAsyncResult *result,
+                                  GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* What to call an address in messages: its own text has a colon where people look for a port.  */
+static char *
+name_address (GSocketConnectable *address)
+{
+  return G_IS_SOCKET_ADDRESS (address) ? sa_socket_describe_address (G_SOCKET_ADDRESS (address)) : NULL;
+}
+
+/**
+ * sa_socket_connect_to_address:
+ * @self: a #SaSocket that is not connected
+ * @address: a #GSocketAddress, or another #GSocketConnectable as #GNetworkAddress or #GNetworkService
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for a #GError
+ *
+ * Connects to an address, which may be a #GUnixSocketAddress; see sa_socket_connect_to_host(). A datagram socket
+ * may be connected too: it then sends to that address and receives from no other.
+ *
+ * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
+ * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
+ * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for is
+ * taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above 65535. The
+ * message names host and port. After a failure the socket may try again.
+ *
+ * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
+ * Since: 1.0
+ */
+gboolean
+sa_socket_connect_to_address (SaSocket *self,
+                              GSocketConnectable *address,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (G_IS_SOCKET_CONNECTABLE (address), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  name = name_address (address);
+
+  return connect_by_policy (self, address, name, cancellable, error);
+}
+
+/**
+ * sa_socket_connect_to_address_async:
+ * @self: a #SaSocket that is not connected
+ * @address: a #GSocketAddress, or another #GSocketConnectable as #GNetworkAddress or #GNetworkService
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async) (nullable): called when the call is done
+ * @user_data: data for @callback
+ *
+ * Connects to an address without waiting; see sa_socket_connect_to_address(). #SaSocket::connected is not emitted.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_connect_to_address_async (SaSocket *self,
+                                    GSocketConnectable *address,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autofree char *name = NULL;
+  GTask *task;
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+  g_return_if_fail (G_IS_SOCKET_CONNECTABLE (address));
+
+  name = name_address (address);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_socket_connect_to_address_async);
+  connect_for_task (self, address, name, task);
+}
+
+/**
+ * sa_socket_connect_to_address_finish:
+ * @self: a #SaSocket
+ * @result: the #GAsyncResult that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends sa_socket_connect_to_address_async().
+ *
+ * Returns: %TRUE if the socket is connected
+ * Since: 1.0
+ */
+gboolean
+sa_socket_connect_to_address_finish (SaSocket *self,
+                                     GAsyncResult *result,
+                                     GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

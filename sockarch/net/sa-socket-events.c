@@ -1,0 +1,553 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+/* From the poller's events to signals.
+ *
+ * What the poller says, and what calls find out, is noted in the fields of the socket; what has to be told is noted in
+ * `due`. When the socket has its turn, it first moves bytes for those who wait (the queue, the operations), and then
+ * tells what is due and still true, in a fixed order. Every handler may close the socket, which changes its epoch: then
+ * the turn is over. While a call of SA_WAIT_DISPATCH waits, nothing is told; it is all still due afterwards.
+ */
+
+/* How many operations may be served in one turn of a socket, so that one busy socket does not keep the others waiting. */
+#define MAX_OPS_A_TURN 64
+
+static void
+note_events (SaSocket *self,
+             SaPollEvents events)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->arrived |= (guint8) events;
+
+  if ((events & SA_POLL_IN) != 0)
+    {
+      priv->receivable = TRUE;
+      priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;
+    }
+  if ((events & SA_POLL_URGENT) != 0)
+    {
+      priv->urgent = TRUE;
+      priv->due |= DUE_OUT_OF_BAND;
+    }
+  if ((events & (SA_POLL_END | SA_POLL_HANGUP | SA_POLL_ERROR)) != 0)
+    {
+      /* There may be bytes before the end, or none: the kernel has to be asked.  */
+      priv->peer_finished |= priv->type == G_SOCKET_TYPE_STREAM;
+      priv->receivable = TRUE;
+      priv->verify = TRUE;
+      priv->due |= DUE_RECEIVE;
+    }
+  if ((events & SA_POLL_HANGUP) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
+    {
+      /* Nothing can be sent any more. On a connection that is merely over, its end will be received.  */
+      priv->send_ended = TRUE;
+    }
+  if ((events & SA_POLL_ERROR) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
+    priv->broken = TRUE;
+  if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready && priv->queue.bytes <= priv->settings.low_water_mark)
+    priv->due |= DUE_SEND;
+}
+
+/* Ends every operation that waits, with an error.  */
+void
+sa_socket_fail_ops (SaSocket *self,
+                    const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketOp *op = g_steal_pointer (&priv->ops);
+
+  while (op != NULL)
+    {
+      SaSocketOp *next = op->next;
+
+      op->next = NULL;
+      op->func (self, op, error);
+      op = next;
+    }
+}
+
+static SaSocketOp *
+take_cancelled_op (SaSocketPrivate *priv)
+{
+  for (SaSocketOp **link = &priv->ops; *link != NULL; link = &(*link)->next)
+    {
+      SaSocketOp *op = *link;
+
+      if (!g_atomic_int_get (&op->cancelled))
+        continue;
+
+      *link = op->next;
+      op->next = NULL;
+
+      return op;
+    }
+
+  return NULL;
+}
+
+static void
+serve_cancelled (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GError) error = NULL;
+  SaSendEntry *entry;
+  SaSocketOp *op;
+
+  if (!g_atomic_int_compare_and_exchange (&priv->cancelled, TRUE, FALSE))
+    return;
+
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
+  while ((op = take_cancelled_op (priv)) != NULL)
+    op->func (self, op, error);
+  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
+    {
+      if (entry->func != NULL)
+        entry->func (entry, error);
+    }
+}
+
+/* Gives what came to those who wait for it, at most once to each of those that wait now.  */
+static void
+serve_ops (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  guint epoch = priv->epoch;
+  guint n = 0;
+
+  for (SaSocketOp *op = priv->ops; op != NULL && n < MAX_OPS_A_TURN; op = op->next)
+    n++;
+
+  for (; n > 0 && priv->ops != NULL && priv->receivable; n--)
+    {
+      SaSocketOp *op = priv->ops;
+
+      priv->ops = op->next;
+      op->next = NULL;
+      if (op->func (self, op, NULL))
+        {
+          if (epoch != priv->epoch)
+            return;
+          continue;
+        }
+
+      op->next = priv->ops;
+      priv->ops = op;
+      if (epoch != priv->epoch)
+        {
+          g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+
+          sa_socket_fail_ops (self, error);
+          return;
+        }
+    }
+}
+
+void
+sa_socket_emit_connected (SaSocket *self,
+                          const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
+    g_signal_emit (self, sa_socket_signals[SIGNAL_CONNECTED], 0, error);
+}
+
+void
+sa_socket_emit_closed (SaSocket *self,
+                       const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->told_closed)
+    return;
+
+  priv->told_closed = TRUE;
+  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
+    g_signal_emit (self, sa_socket_signals[SIGNAL_CLOSED], 0, error);
+}
+
+static void
+tell_connected (SaSocket *self)
+{
+  g_autoptr (GError) error = g_steal_pointer (&sa_socket_private (self)->error);
+
+  sa_socket_emit_connected (self, error);
+}
+
+static void
+tell_accept (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  guint64 calls = priv->receive_calls;
+  guint epoch = priv->epoch;
+
+  if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
+    return;
+
+  if ((priv->verify || priv->received_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_is_readable (self))
+    {
+      sa_socket_note_drained (self);
+      return;
+    }
+
+  priv->verify = FALSE;
+  g_signal_emit (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0);
+  if (epoch != priv->epoch || priv->state != SA_SOCKET_STATE_LISTENING)
+    return;
+
+  /* Out of descriptors, the back-off timer will look again.  */
+  if (priv->receivable && calls != priv->receive_calls && priv->listener->delay == 0)
+    {
+      priv->due |= DUE_ACCEPT;
+      priv->verify = TRUE;
+    }
+}
+
+static void
+tell_out_of_band (SaSocket *self)
+{
+  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
+    g_signal_emit (self, sa_socket_signals[SIGNAL_OUT_OF_BAND_READY], 0);
+}
+
+static void
+tell_receive (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  guint64 calls = priv->receive_calls;
+  guint epoch = priv->epoch;
+
+  if (priv->ops != NULL || priv->receive_ended)
+    return;
+
+  if ((priv->verify || priv->received_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_probe (self))
+    return;
+
+  priv->verify = FALSE;
+  if ((priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
+    return;
+
+  g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0);
+  if (epoch != priv->epoch || priv->receive_ended)
+    return;
+
+  /* A handler that received nothing is not asked again before more arrives.  */
+  if (priv->receivable && calls != priv->receive_calls)
+    {
+      priv->due |= DUE_RECEIVE;
+      priv->verify = TRUE;
+    }
+}
+
+static void
+tell_send (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (!priv->want_send_ready || priv->send_ended || priv->fin_wanted)
+    return;
+
+  priv->want_send_ready = FALSE;
+  if ((priv->settings.event_mask & SA_SOCKET_EVENT_SEND) != 0)
+    g_signal_emit (self, sa_socket_signals[SIGNAL_SEND_READY], 0);
+}
+
+static void
+tell_receive_ended (SaSocket *self)
+{
+  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
+    g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_ENDED], 0);
+}
+
+/* The connection is over. After an error the descriptor stays for as long as there is something to receive: closing
+ * it would lose that.  */
+static void
+tell_closed (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GError) error = g_steal_pointer (&priv->error);
+  gboolean rest = error != NULL && !priv->drop && priv->fd >= 0 && !priv->receive_ended && sa_socket_is_readable (self);
+
+  if (priv->fd >= 0)
+    {
+      g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is over"));
+
+      sa_watch_stop (&priv->watch);
+      sa_timer_stop (&priv->idle_timer);
+      priv->send_ended = TRUE;
+      if (!rest)
+        sa_socket_drop_fd (self);
+      priv->epoch++;
+      sa_socket_fail_ops (self, error != NULL ? error : closed);
+      sa_send_queue_deliver (&priv->queue);
+      sa_send_queue_fail (&priv->queue, error != NULL ? error : closed);
+    }
+
+  sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
+  sa_socket_leave_listener (self);
+  sa_socket_emit_closed (self, error);
+}
+
+/* Whether both halves have finished, or an error was seen and no byte is left that anybody wants.  */
+static void
+check_over (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->state != SA_SOCKET_STATE_CONNECTED || priv->type != G_SOCKET_TYPE_STREAM)
+    return;
+
+  if (priv->broken && (priv->due & DUE_RECEIVE) == 0)
+    {
+      if (priv->error == NULL && !priv->receive_ended)
+        {
+          int errsv = 0;
+          socklen_t size = sizeof errsv;
+
+          getsockopt (priv->fd, SOL_SOCKET, SO_ERROR, &errsv, &size);
+          if (errsv != 0)
+            sa_socket_set_error_from_errno (self, &priv->error, errsv, _("The connection with %s broke: %s"));
+          if (priv->error != NULL)
+            sa_socket_keep_error (self, priv->error);
+        }
+
+      priv->broken = priv->error != NULL;
+      if (priv->broken)
+        priv->due |= DUE_CLOSED;
+    }
+
+  if (priv->receive_ended && priv->send_ended && priv->queue.head == NULL)
+    priv->due |= DUE_CLOSED;
+}
+
+/* An error ended the connection. What was received before it is offered first.  */
+void
+sa_socket_break (SaSocket *self,
+                 const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->error == NULL)
+    {
+      priv->error = g_error_copy (error);
+      sa_socket_keep_error (self, error);
+    }
+
+  priv->broken = TRUE;
+  priv->send_ended = TRUE;
+  priv->receivable = TRUE;
+  priv->verify = TRUE;
+  if (!priv->receive_ended && !priv->drop)
+    priv->due |= DUE_RECEIVE;
+  if (!priv->dispatching)
+    sa_watch_wake (&priv->watch);
+}
+
+/* Tells what is due. TRUE: there is more for the next turn.  */
+static gboolean
+tell (SaSocket *self)
+{
+  static const struct
+  {
+    SaSocketDue due;
+    void (*func) (SaSocket *self);
+  } steps[] = {
+    { DUE_CONNECTED, tell_connected },
+    { DUE_ACCEPT, tell_accept },
+    { DUE_OUT_OF_BAND, tell_out_of_band },
+    { DUE_RECEIVE, tell_receive },
+    { DUE_SEND, tell_send },
+    { DUE_RECEIVE_ENDED, tell_receive_ended },
+    { DUE_CLOSED, tell_closed },
+  };
+  SaSocketPrivate *priv = sa_socket_private (self);
+  guint epoch = priv->epoch;
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      if (steps[i].due == DUE_CLOSED)
+        check_over (self);
+
+      if ((priv->due & steps[i].due) == 0)
+        continue;
+
+      priv->due &= (guint8) ~steps[i].due;
+      steps[i].func (self);
+      if (epoch != priv->epoch || priv->held > 0)
+        return FALSE;
+    }
+
+  return priv->due != 0;
+}
+
+/* Moves bytes for those who wait, and tells what is due. TRUE: there is more for the next turn.  */
+static gboolean
+take_turn (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean was_dispatching = priv->dispatching;
+  guint epoch = priv->epoch;
+  gboolean more = FALSE;
+
+  priv->dispatching = TRUE;
+
+  if (priv->queue.head != NULL)
+    sa_socket_flush (self);
+  serve_cancelled (self);
+  if (priv->queue.done != NULL)
+    sa_send_queue_deliver (&priv->queue);
+  if (G_UNLIKELY (priv->broken && priv->queue.head != NULL && priv->last_error != NULL))
+    {
+      g_autoptr (GError) error = g_error_copy (priv->last_error);
+
+      sa_send_queue_fail (&priv->queue, error);
+    }
+  if (epoch == priv->epoch && priv->ops != NULL)
+    serve_ops (self);
+
+  if (epoch == priv->epoch && priv->held == 0)
+    more = tell (self);
+  if (priv->ops != NULL && priv->receivable)
+    more = TRUE;
+  priv->dispatching = was_dispatching;
+
+  return more && epoch == priv->epoch;
+}
+
+gboolean
+sa_socket_on_watch (SaWatch *watch,
+                    SaPollEvents events)
+{
+  SaSocket *self = SA_SOCKET (watch->owner);
+
+  note_events (self, events);
+
+  return take_turn (self);
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  take_turn (SA_SOCKET (data));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A turn for a socket that is not watched any more.  */
+static void
+take_turn_later (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, priv->priority);
+  g_source_set_callback (source, on_idle, g_object_ref (self), g_object_unref);
+  g_source_set_static_name (source, "[sockarch] last turn");
+  g_source_attach (source, priv->context);
+}
+
+/* Something became due, or may have, outside of a turn.  */
+void
+sa_socket_look_again (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->fd < 0 || !sa_watch_is_started (&priv->watch))
+    return;
+
+  if (priv->receivable && !priv->receive_ended)
+    {
+      priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;
+      priv->verify = TRUE;
+    }
+
+  if (!priv->dispatching)
+    sa_watch_wake (&priv->watch);
+}
+
+/* The last wait of SA_WAIT_DISPATCH has ended: what happened meanwhile is told in the next turn.  */
+void
+sa_socket_release_held (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->due == 0 && !priv->broken && !priv->send_ended)
+    return;
+
+  if (sa_watch_is_started (&priv->watch))
+    sa_watch_wake (&priv->watch);
+  else if (priv->due != 0)
+    take_turn_later (self);
+}
+
+void
+sa_socket_wake (SaSocket *self)
+{
+  sa_watch_wake (&sa_socket_private (self)->watch);
+}
+
+void
+sa_socket_add_op (SaSocket *self,
+                  SaSocketOp *op)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketOp **link = &priv->ops;
+
+  while (*link != NULL)
+    link = &(*link)->next;
+
+  op->next = NULL;
+  *link = op;
+  if (!sa_watch_is_started (&priv->watch))
+    {
+      /* After an error there may still be something to receive.  */
+      priv->receivable = TRUE;
+      take_turn_later (self);
+    }
+  else if (priv->receivable && !priv->dispatching)
+    {
+      sa_watch_wake (&priv->watch);
+    }
+}
+
+gboolean
+sa_socket_remove_op (SaSocket *self,
+                     SaSocketOp *op)
+{
+  for (SaSocketOp **link = &sa_socket_private (self)->ops; *link != NULL; link = &(*link)->next)
+    {
+      if (*link != op)
+        continue;
+
+      *link = op->next;
+      op->next = NULL;
+      sa_socket_look_again (self);
+
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+sa_socket_cancel_op (SaSocket *self,
+                     SaSocketOp *op)
+{
+  g_atomic_int_set (&op->cancelled, TRUE);
+  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_wake (self);
+}
+
+void
+sa_socket_cancel_entry (SaSocket *self,
+                        SaSendEntry *entry)
+{
+  g_atomic_int_set (&entry->cancelled, TRUE);
+  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_wake (self);
+}

@@ -1,0 +1,276 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "sockarch/net/sa-connector-private.h"
+#include "sockarch/net/sa-poller-private.h"
+#include "sockarch/net/sa-send-queue-private.h"
+#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/net/sa-socket-system-private.h"
+#include "sockarch/net/sa-socket.h"
+#include "sockarch/sa-debug-private.h"
+#include "sockarch/sa-i18n-private.h"
+
+#include <errno.h>
+
+G_BEGIN_DECLS
+
+/* What the files of SaSocket share, and nobody else sees.  */
+
+#define SA_SOCKET_DEFAULT_BACKLOG 4096
+#define SA_SOCKET_DEFAULT_LINGER 5000
+#define SA_SOCKET_DEFAULT_HIGH_WATER_MARK (256 * 1024)
+
+/* Each property has its number here, since every file tells of its own.  */
+enum
+{
+  PROP_0,
+  PROP_CONTEXT,
+  PROP_STATE,
+  PROP_WAIT_POLICY,
+  PROP_TIMEOUT,
+  PROP_INTERRUPTIBLE,
+  PROP_KEEP_ACCEPTED,
+  PROP_ACCEPT_TYPE,
+  PROP_EVENT_MASK,
+  PROP_PRIORITY,
+  PROP_DISPATCH_BUDGET,
+  PROP_BACKLOG,
+  PROP_NO_DELAY,
+  PROP_KEEPALIVE,
+  PROP_KEEPALIVE_IDLE,
+  PROP_KEEPALIVE_INTERVAL,
+  PROP_KEEPALIVE_COUNT,
+  PROP_USER_TIMEOUT,
+  PROP_IDLE_TIMEOUT,
+  PROP_LINGER,
+  PROP_BROADCAST,
+  PROP_REUSE_ADDRESS,
+  PROP_SEND_BUFFER_SIZE,
+  PROP_RECEIVE_BUFFER_SIZE,
+  PROP_HIGH_WATER_MARK,
+  PROP_LOW_WATER_MARK,
+  PROP_BYTES_SENT,
+  PROP_BYTES_RECEIVED,
+  PROP_SEND_CALLS,
+  PROP_RECEIVE_CALLS,
+  PROP_QUEUED_BYTES,
+  PROP_BUDGET_HITS,
+  PROP_LAST_ERROR,
+  N_PROPERTIES
+};
+
+typedef enum
+{
+  SIGNAL_ACCEPT_READY,
+  SIGNAL_CONNECTED,
+  SIGNAL_RECEIVE_READY,
+  SIGNAL_SEND_READY,
+  SIGNAL_OUT_OF_BAND_READY,
+  SIGNAL_RECEIVE_ENDED,
+  SIGNAL_CLOSED,
+  N_SIGNALS
+} SaSocketSignal;
+
+/* What is to be told when the socket has its turn, in this order.  */
+typedef enum
+{
+  DUE_CONNECTED = 1 << 0,
+  DUE_ACCEPT = 1 << 1,
+  DUE_OUT_OF_BAND = 1 << 2,
+  DUE_RECEIVE = 1 << 3,
+  DUE_SEND = 1 << 4,
+  DUE_RECEIVE_ENDED = 1 << 5,
+  DUE_CLOSED = 1 << 6,
+} SaSocketDue;
+
+/* What the program asked for: kept apart from the descriptor, and inherited by accepted sockets.  */
+typedef struct
+{
+  guint timeout;             /* in milliseconds, of each waiting call */
+  guint idle_timeout;        /* in milliseconds */
+  guint linger;              /* in milliseconds */
+  guint high_water_mark;     /* in bytes */
+  guint low_water_mark;      /* in bytes */
+  guint backlog;             /* for listen () */
+  guint send_buffer_size;    /* in bytes; 0: the system's */
+  guint receive_buffer_size; /* in bytes; 0: the system's */
+  guint user_timeout;        /* in milliseconds; 0: the system's */
+  guint16 keepalive_idle;    /* in seconds; 0: the system's */
+  guint16 keepalive_interval; /* in seconds; 0: the system's */
+  guint8 keepalive_count;    /* 0: the system's */
+  guint8 wait_policy;        /* SaWaitPolicy */
+  guint8 event_mask;         /* SaSocketEvents */
+  guint interruptible : 1;   /* SIGINT ends waits of SA_WAIT_BLOCK */
+  guint keep_accepted : 1;   /* hold accepted sockets until they close */
+  guint no_delay : 1;        /* TCP_NODELAY */
+  guint keepalive : 1;       /* SO_KEEPALIVE */
+  guint broadcast : 1;       /* SO_BROADCAST */
+  guint reuse_address : 1;   /* SO_REUSEADDR */
+  guint reuse_address_set : 1; /* the program set it: then it counts for datagrams too */
+} SaSocketSettings;
+
+typedef struct _SaConnectCall SaConnectCall;
+
+/* What only a listener has, so that ten thousand connections do not carry it.  */
+typedef struct
+{
+  GHashTable *accepted; /* the sockets that keep-accepted holds: each is referenced */
+  SaTimer back_off;     /* when to look again, after descriptors ran out */
+  guint delay;          /* of the back-off, in milliseconds; 0 when all is well */
+} SaListener;
+
+typedef struct
+{
+  GMainContext *context;     /* where signals come and calls finish */
+  SaPoller *poller;          /* watches the descriptor for that context; NULL before the first descriptor */
+  SaWatch watch;             /* what the poller knows of this socket */
+  SaTimer idle_timer;        /* runs out when no byte came or went for idle-timeout */
+  GSocket *socket;           /* GIO's view, made when somebody asks; owns the descriptor then */
+  SaSendQueue queue;         /* what the kernel did not take yet */
+  SaSocketOp *ops;           /* who waits for bytes, or for connections */
+  SaListener *listener;      /* NULL unless it listened */
+  SaSocket *kept_by;         /* the listener that holds a reference on this socket; not held */
+  SaConnector *connector;    /* a connect under way */
+  GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
+  SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
+  GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
+  GError *error;             /* what broke the connection, or a connect, and waits to be told */
+  GError *last_error;        /* what the program can ask for */
+  gpointer file;             /* the SaSocketFile that uses this socket; not held */
+  guint64 bytes_sent;        /* statistics */
+  guint64 bytes_received;    /* statistics */
+  guint64 send_calls;        /* statistics */
+  guint64 receive_calls;     /* statistics, and how a handler is seen to have received */
+  guint64 received_at;       /* the poller's count of polls at the last receive: finds stale events */
+  GType accept_type;         /* what sa_socket_accept () makes */
+  SaSocketSettings settings; /* what the program asked for */
+  int fd;                    /* -1 when there is none */
+  int priority;              /* of the poller */
+  int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
+  int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
+  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
+  GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
+  int cancelled;             /* atomic: some operation or entry was cancelled */
+  guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
+  guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
+  guint16 family;            /* AF_* of the descriptor */
+  guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
+  guint8 state;              /* SaSocketState */
+  guint8 due;                /* SaSocketDue */
+  guint8 type;               /* GSocketType */
+  guint8 waiting;            /* SaPollEvents that a call waits for */
+  guint8 arrived;            /* SaPollEvents that came since a wait of SA_WAIT_DISPATCH began */
+  guint verify : 1;          /* ask the kernel before saying that there is something to receive */
+  guint receivable : 1;      /* not known to be drained */
+  guint peer_finished : 1;   /* a FIN came: unread bytes may be before it */
+  guint urgent : 1;          /* urgent data came: a short read says nothing */
+  guint receive_ended : 1;   /* the end was received, or the half was shut down here */
+  guint fin_wanted : 1;      /* the FIN follows the queue */
+  guint send_ended : 1;      /* the FIN was sent, or nothing can be */
+  guint want_send_ready : 1; /* a send would have blocked, or none was made yet */
+  guint broken : 1;          /* an error ended the connection: tell it when no byte is left */
+  guint drop : 1;            /* nothing that is left to receive counts: an idle connection ran out */
+  guint closing : 1;         /* close () is on the stack */
+  guint dispatching : 1;     /* the watch's callback is on the stack */
+  guint closed_here : 1;     /* close () or abort () was called */
+  guint told_closed : 1;     /* the closed signal was emitted for this connection */
+} SaSocketPrivate;
+
+/* How long a call has waited already. Zeroed when the call begins: the clock is first read when it has to wait.  */
+typedef struct
+{
+  gint64 deadline; /* 0: not begun; G_MAXINT64: none */
+  int cancels;     /* the socket's count when the wait began */
+} SaSocketWait;
+
+extern guint sa_socket_signals[N_SIGNALS];
+
+/* sa-socket.c */
+SaSocketPrivate *sa_socket_private (SaSocket *self);
+
+/* sa-socket-properties.c */
+void sa_socket_install_properties (GObjectClass *object_class);
+void sa_socket_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec);
+void sa_socket_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec);
+void sa_socket_notify (SaSocket *self, guint property);
+
+/* sa-socket-descriptor.c */
+SaPoller *sa_socket_ensure_poller (SaSocket *self, GError **error);
+void sa_socket_move_to_poller (SaSocket *self);
+void sa_socket_take_fd (SaSocket *self, int fd, int family);
+gboolean sa_socket_start_watch (SaSocket *self, GError **error);
+void sa_socket_begin_connection (SaSocket *self);
+void sa_socket_drop_fd (SaSocket *self);
+void sa_socket_forget (SaSocket *self);
+void sa_socket_set_state (SaSocket *self, SaSocketState state);
+void sa_socket_touch (SaSocket *self);
+void sa_socket_restart_idle_timer (SaSocket *self);
+void sa_socket_on_idle_timer (SaTimer *timer);
+gboolean sa_socket_is_inet (SaSocketPrivate *priv);
+void sa_socket_keep_error (SaSocket *self, const GError *error);
+
+/* sa-socket-address.c */
+gboolean sa_socket_bind_as_created (SaSocket *self, GError **error);
+GSocketAddress *sa_socket_address_from_native (const struct sockaddr_storage *native, socklen_t length);
+char *sa_socket_describe_address (GSocketAddress *address);
+char *sa_socket_describe_peer (SaSocket *self);
+gboolean sa_socket_check_fresh (SaSocket *self, GError **error);
+GSocket *sa_socket_make_bound (SaSocket *self, GSocketAddress *address, GError **error);
+void sa_socket_set_error_from_errno (SaSocket *self, GError **error, int errsv, const char *format);
+
+/* sa-socket-attach.c */
+gboolean sa_socket_start_connected (SaSocket *self, int fd, int family, GSocketType type, GSocket *socket,
+                                    GError **error);
+
+/* sa-socket-options.c */
+void sa_socket_apply_option (SaSocket *self, guint property);
+void sa_socket_apply_early_options (SaSocket *self, int fd);
+void sa_socket_apply_options (SaSocket *self, int fd, gboolean is_new);
+
+/* sa-socket-events.c */
+gboolean sa_socket_on_watch (SaWatch *watch, SaPollEvents events);
+void sa_socket_look_again (SaSocket *self);
+void sa_socket_break (SaSocket *self, const GError *error);
+void sa_socket_emit_closed (SaSocket *self, const GError *error);
+void sa_socket_emit_connected (SaSocket *self, const GError *error);
+void sa_socket_release_held (SaSocket *self);
+void sa_socket_fail_ops (SaSocket *self, const GError *error);
+
+/* sa-socket-wait.c */
+gboolean sa_socket_wait (SaSocket *self, SaPollEvents what, SaSocketWait *wait, GCancellable *cancellable, GError **error);
+gboolean sa_socket_wait_for_flag (SaSocket *self, const gboolean *flag, GMainContext *context, GError **error);
+GMainContext *sa_socket_make_private_context (void);
+gint64 sa_socket_deadline (SaSocket *self);
+
+/* sa-socket-send.c */
+void sa_socket_flush (SaSocket *self);
+gboolean sa_socket_check_send (SaSocket *self, GError **error);
+gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags, GCancellable *cancellable,
+                                GError **error);
+void sa_socket_count_sent (SaSocket *self, gsize n);
+
+/* sa-socket-receive.c */
+gboolean sa_socket_check_receive (SaSocket *self, GError **error);
+gboolean sa_socket_probe (SaSocket *self);
+void sa_socket_note_drained (SaSocket *self);
+void sa_socket_note_received (SaSocket *self, gsize n, gsize size);
+
+/* sa-socket-accept.c */
+void sa_socket_make_listener (SaSocket *self);
+void sa_socket_release_accepted (SaSocket *self);
+void sa_socket_forget_listener (SaSocket *self);
+void sa_socket_leave_listener (SaSocket *self);
+
+/* sa-socket-connect.c */
+void sa_socket_cancel_connect (SaSocket *self, const GError *error);
+
+/* sa-socket-close.c */
+void sa_socket_let_go (SaSocket *self);
+void sa_socket_send_fin (SaSocket *self);
+
+/* sa-linger.c */
+void sa_linger_start (SaPoller *poller, int fd, GSocket *socket, SaSendQueue *queue, guint milliseconds);
+
+G_END_DECLS

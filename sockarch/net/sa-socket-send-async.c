@@ -1,0 +1,156 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+/* sa_socket_send_async (): an entry of the queue that ends a task.  */
+
+typedef struct
+{
+  SaSendEntry entry;   /* what stands in the queue */
+  SaTimer timer;       /* SaSocket:timeout */
+  GOutputVector vector; /* the copied bytes */
+  GTask *task;         /* holds the socket */
+  gulong cancelled_id; /* the handler of GCancellable::cancelled */
+} SaSendCall;
+
+static void
+finish_call (SaSendCall *call,
+             const GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&call->task);
+
+  sa_timer_stop (&call->timer);
+  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled_id);
+  if (error == NULL)
+    g_task_return_int (task, (gssize) call->vector.size);
+  else
+    g_task_return_error (task, g_error_copy (error));
+
+  g_free ((gpointer) call->vector.buffer);
+  g_free (call);
+}
+
+static void
+on_entry_done (SaSendEntry *entry,
+               const GError *error)
+{
+  SaSendCall *call = (SaSendCall *) (void *) ((char *) entry - G_STRUCT_OFFSET (SaSendCall, entry));
+  g_autoptr (GError) local = NULL;
+
+  if (error != NULL && entry->sent > 0)
+    {
+      local = g_error_copy (error);
+      g_prefix_error (&local, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), entry->sent,
+                      entry->length);
+    }
+
+  finish_call (call, local != NULL ? local : error);
+}
+
+static void
+on_timer (SaTimer *timer)
+{
+  SaSendCall *call = (SaSendCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaSendCall, timer));
+  SaSocket *self = SA_SOCKET (timer->owner);
+  g_autoptr (GError) error = NULL;
+
+  /* Half a message would be worse than a late one.  */
+  if (!sa_socket_remove_entry (self, &call->entry))
+    return;
+
+  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing happened for %u milliseconds"),
+                       sa_socket_private (self)->settings.timeout);
+  finish_call (call, error);
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer data)
+{
+  SaSendCall *call = data;
+
+  sa_socket_cancel_entry (SA_SOCKET (g_task_get_source_object (call->task)), &call->entry);
+}
+
+/**
+ * sa_socket_send_async:
+ * @self: a connected #SaSocket
+ * @data: (array length=length) (element-type guint8): the bytes, copied if they cannot be sent at once
+ * @length: how many bytes
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async) (nullable): called when the call is done
+ * @user_data: data for @callback
+ *
+ * Sends bytes without waiting; @callback is called when the kernel has all of them. Several such calls may be
+ * begun, and are served in order; #SaSocket:high-water-mark does not limit them. A call that is cancelled before
+ * its first byte was sent sends nothing; later it cannot be cancelled, since half a message would be sent.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_send_async (SaSocket *self,
+                      const guint8 *data,
+                      gsize length,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  SaSendCall *call;
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+  g_return_if_fail (data != NULL || length == 0);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_socket_send_async);
+  g_task_set_priority (task, priv->priority);
+  /* What was sent was sent, whatever was cancelled since.  */
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !sa_socket_check_send (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  call = g_new0 (SaSendCall, 1);
+  call->vector.buffer = g_memdup2 (data, length);
+  call->vector.size = length;
+  call->entry.func = on_entry_done;
+  call->entry.vectors = &call->vector;
+  call->entry.n_vectors = 1;
+  call->task = g_steal_pointer (&task);
+  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
+  if (priv->settings.timeout > 0)
+    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
+
+  sa_socket_queue_entry (self, &call->entry);
+  if (cancellable != NULL)
+    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
+}
+
+/**
+ * sa_socket_send_finish:
+ * @self: a #SaSocket
+ * @result: the #GAsyncResult that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends sa_socket_send_async().
+ *
+ * Returns: the number of bytes, all that were given, or -1 on error
+ * Since: 1.0
+ */
+gssize
+sa_socket_send_finish (SaSocket *self,
+                       GAsyncResult *result,
+                       GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), -1);
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}

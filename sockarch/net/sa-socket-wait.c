@@ -1,0 +1,571 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-impl-private.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/eventfd.h>
+#endif
+
+/* The three ways to wait.  */
+
+/* Protects the wake_fd of all sockets. It is taken only by calls that wait, or cancel those that do.  */
+static GMutex wake_lock;
+
+/* Each thread that ever blocked has one pair of descriptors by which it is woken, as long as it lives.  */
+typedef struct
+{
+  int read_fd;
+  int write_fd;
+} SaWakeup;
+
+static void
+wakeup_free (gpointer data)
+{
+  SaWakeup *wakeup = data;
+
+  if (wakeup->write_fd != wakeup->read_fd)
+    close (wakeup->write_fd);
+  close (wakeup->read_fd);
+  g_free (wakeup);
+}
+
+static GPrivate thread_wakeup = G_PRIVATE_INIT (wakeup_free);
+
+/* NULL when there are no descriptors left: then the wait cannot be cancelled that way.  */
+static SaWakeup *
+get_wakeup (void)
+{
+  SaWakeup *wakeup = g_private_get (&thread_wakeup);
+  int fds[2];
+
+  if (wakeup != NULL)
+    return wakeup;
+
+#ifdef __linux__
+  fds[0] = fds[1] = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fds[0] < 0)
+    return NULL;
+#else
+  if (pipe (fds) < 0)
+    return NULL;
+  for (int i = 0; i < 2; i++)
+    {
+      fcntl (fds[i], F_SETFL, O_NONBLOCK);
+      fcntl (fds[i], F_SETFD, FD_CLOEXEC);
+    }
+#endif
+
+  wakeup = g_new (SaWakeup, 1);
+  wakeup->read_fd = fds[0];
+  wakeup->write_fd = fds[1];
+  g_private_set (&thread_wakeup, wakeup);
+
+  return wakeup;
+}
+
+/* Whether a signal handler of the program wants to run, and needs the wait to end for that: an interpreter only notes
+ * the signal and does the rest when the call returns. Ordinary programs keep the default action.  */
+static gboolean
+wants_interrupts (void)
+{
+  struct sigaction action;
+
+  return sigaction (SIGINT, NULL, &action) == 0 &&
+         ((action.sa_flags & SA_SIGINFO) != 0 ||
+          (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN));
+}
+
+gint64
+sa_socket_deadline (SaSocket *self)
+{
+  guint timeout = sa_socket_private (self)->settings.timeout;
+
+  return timeout > 0 ? g_get_monotonic_time () + (gint64) timeout * 1000 : G_MAXINT64;
+}
+
+static void
+begin (SaSocket *self,
+       SaSocketWait *wait)
+{
+  if (wait->deadline != 0)
+    return;
+
+  wait->deadline = sa_socket_deadline (self);
+  wait->cancels = g_atomic_int_get (&sa_socket_private (self)->cancels);
+}
+
+static int
+milliseconds_left (gint64 deadline)
+{
+  gint64 left;
+
+  if (deadline == G_MAXINT64)
+    return -1;
+
+  left = deadline - g_get_monotonic_time ();
+
+  return (int) CLAMP ((left + 999) / 1000, 0, G_MAXINT);
+}
+
+static void
+set_timed_out (SaSocket *self,
+               GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing happened for %u milliseconds"),
+               sa_socket_private (self)->settings.timeout);
+}
+
+static gboolean
+check_cancelled (SaSocket *self,
+                 const SaSocketWait *wait,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  if (g_atomic_int_get (&sa_socket_private (self)->cancels) != wait->cancels)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The blocking call was cancelled"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+set_interrupted (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The call was interrupted by a signal"));
+}
+
+/* Blocks until the descriptor is ready. What is queued goes on being sent: the peer may wait for it before it
+ * answers.  */
+static gboolean
+poll_until_ready (SaSocket *self,
+                  SaPollEvents what,
+                  SaSocketWait *wait,
+                  struct pollfd *fds,
+                  guint n_fds,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  short events = what == SA_POLL_IN ? POLLIN : POLLOUT;
+
+  while (check_cancelled (self, wait, cancellable, error))
+    {
+      int n;
+
+      fds[0].events = priv->queue.head != NULL ? (short) (events | POLLOUT) : events;
+      n = sa_socket_system->poll (fds, n_fds, milliseconds_left (wait->deadline));
+      if (n < 0 && errno == EINTR)
+        {
+          if (priv->settings.interruptible && wants_interrupts ())
+            {
+              set_interrupted (error);
+              return FALSE;
+            }
+          continue;
+        }
+
+      if (n == 0 && milliseconds_left (wait->deadline) == 0)
+        {
+          set_timed_out (self, error);
+          return FALSE;
+        }
+      if (n > 0 && (fds[0].revents & ~(POLLOUT & ~events)) != 0)
+        return TRUE;
+      if (n > 0 && (fds[0].revents & POLLOUT) != 0)
+        sa_socket_flush (self);
+    }
+
+  return FALSE;
+}
+
+static gboolean
+wait_blocking (SaSocket *self,
+               SaPollEvents what,
+               SaSocketWait *wait,
+               GCancellable *cancellable,
+               GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  struct pollfd fds[3] = { { .fd = priv->fd } };
+  SaWakeup *wakeup = get_wakeup ();
+  GPollFD cancel_fd = { .fd = -1 };
+  guint n_fds = 1;
+  int outer_fd;
+  gboolean success;
+  guint64 drained;
+
+  if (wakeup != NULL)
+    {
+      fds[n_fds].fd = wakeup->read_fd;
+      fds[n_fds++].events = POLLIN;
+    }
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel_fd))
+    {
+      fds[n_fds].fd = cancel_fd.fd;
+      fds[n_fds++].events = POLLIN;
+    }
+
+  g_mutex_lock (&wake_lock);
+  outer_fd = priv->wake_fd;
+  priv->wake_fd = wakeup != NULL ? wakeup->write_fd : -1;
+  g_mutex_unlock (&wake_lock);
+
+  if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_SOCKET) && g_main_context_is_owner (priv->context) &&
+      g_main_depth () > 0)
+    SA_NOTE (SOCKET, self, "blocks the main loop it belongs to: see SaSocket:wait-policy");
+
+  success = poll_until_ready (self, what, wait, fds, n_fds, cancellable, error);
+
+  g_mutex_lock (&wake_lock);
+  priv->wake_fd = outer_fd;
+  g_mutex_unlock (&wake_lock);
+
+  if (wakeup != NULL && fds[1].revents != 0 && read (wakeup->read_fd, &drained, sizeof drained) < 0)
+    SA_NOTE (SOCKET, self, "woken twice");
+  if (cancel_fd.fd >= 0)
+    g_cancellable_release_fd (cancellable);
+
+  return success;
+}
+
+typedef struct
+{
+  SaTimer timer;         /* ends the wait */
+  GMainContext *context; /* what to wake */
+  gboolean expired;      /* the timer ran */
+} SaDispatchWait;
+
+static void
+on_deadline (SaTimer *timer)
+{
+  SaDispatchWait *dispatch = (SaDispatchWait *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
+
+  dispatch->expired = TRUE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer context)
+{
+  g_main_context_wakeup (context);
+}
+
+typedef gboolean (*SaWaitCondition) (SaSocket *self, gconstpointer data);
+
+/* Iterates the socket's context until the condition holds.  */
+static gboolean
+iterate_until (SaSocket *self,
+               SaWaitCondition condition,
+               gconstpointer data,
+               SaSocketWait *wait,
+               GCancellable *cancellable,
+               GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketClass *klass = SA_SOCKET_GET_CLASS (self);
+  SaDispatchWait dispatch = { .context = priv->context };
+  guint epoch = priv->epoch;
+  gulong id = 0;
+  gboolean success = FALSE;
+
+  sa_timer_init (&dispatch.timer, NULL, on_deadline);
+  if (wait->deadline != G_MAXINT64)
+    sa_timer_start (&dispatch.timer, priv->poller, wait->deadline);
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), g_main_context_ref (priv->context),
+                                (GDestroyNotify) g_main_context_unref);
+
+  while (check_cancelled (self, wait, cancellable, error))
+    {
+      if (condition (self, data))
+        {
+          success = TRUE;
+          break;
+        }
+      if (epoch != priv->epoch)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+          break;
+        }
+      if (dispatch.expired)
+        {
+          set_timed_out (self, error);
+          break;
+        }
+
+      if (klass->message_pending != NULL)
+        klass->message_pending (self);
+      if (g_atomic_int_get (&priv->cancels) == wait->cancels && epoch == priv->epoch)
+        g_main_context_iteration (priv->context, TRUE);
+    }
+
+  g_cancellable_disconnect (cancellable, id);
+  sa_timer_stop (&dispatch.timer);
+
+  return success;
+}
+
+/* Iterates, and holds the signals of the socket back meanwhile.  */
+static gboolean
+wait_dispatching (SaSocket *self,
+                  SaWaitCondition condition,
+                  gconstpointer data,
+                  SaSocketWait *wait,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaPoller) poller = NULL;
+  gboolean success;
+
+  if (sa_socket_ensure_poller (self, error) == NULL)
+    return FALSE;
+
+  if (!g_main_context_acquire (priv->context))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                           _("The main context of the socket is run by another thread: call it from there"));
+      return FALSE;
+    }
+
+  poller = sa_poller_ref (priv->poller);
+  sa_poller_begin_wait (poller);
+  sa_watch_set_can_recurse (&priv->watch, TRUE);
+  priv->held++;
+
+  success = iterate_until (self, condition, data, wait, cancellable, error);
+
+  priv->held--;
+  if (priv->held == 0)
+    {
+      sa_watch_set_can_recurse (&priv->watch, FALSE);
+      sa_socket_release_held (self);
+    }
+  sa_poller_end_wait (poller);
+  g_main_context_release (priv->context);
+
+  return success;
+}
+
+static gboolean
+has_arrived (SaSocket *self,
+             gconstpointer data)
+{
+  SaPollEvents what = *(const SaPollEvents *) data | SA_POLL_HANGUP | SA_POLL_ERROR;
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if ((*(const SaPollEvents *) data & SA_POLL_IN) != 0)
+    what |= SA_POLL_END;
+
+  return (priv->arrived & what) != 0 || priv->broken;
+}
+
+static void
+set_would_block (SaPollEvents what,
+                 GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                       what == SA_POLL_IN ? _("Nothing is there yet: wait for the signal")
+                                          : _("There is no room to send: wait for SaSocket::send-ready"));
+}
+
+/* Waits as the wait policy says, after a call has found nothing (or no room) there. TRUE: look again.  */
+gboolean
+sa_socket_wait (SaSocket *self,
+                SaPollEvents what,
+                SaSocketWait *wait,
+                GCancellable *cancellable,
+                GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) hold = g_object_ref (self);
+  guint epoch = priv->epoch;
+  gboolean success;
+
+  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+    {
+      set_would_block (what, error);
+      return FALSE;
+    }
+  if ((priv->waiting & what) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                           _("Another call on the socket waits for the same already"));
+      return FALSE;
+    }
+
+  begin (self, wait);
+  priv->waiting |= (guint8) what;
+  g_atomic_int_inc (&priv->waiters);
+  if (priv->settings.wait_policy == SA_WAIT_BLOCK)
+    {
+      success = wait_blocking (self, what, wait, cancellable, error);
+    }
+  else
+    {
+      priv->arrived &= (guint8) ~what;
+      success = wait_dispatching (self, has_arrived, &what, wait, cancellable, error);
+    }
+  g_atomic_int_add (&priv->waiters, -1);
+  priv->waiting &= (guint8) ~what;
+
+  if (success && epoch != priv->epoch)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+      return FALSE;
+    }
+
+  return success;
+}
+
+static gboolean
+flag_is_set (SaSocket *self,
+             gconstpointer flag)
+{
+  return *(const gboolean *) flag;
+}
+
+/* Whether poll () was interrupted, in this thread.  */
+static GPrivate interrupted;
+
+static int
+poll_noting_interrupts (GPollFD *fds,
+                        guint n_fds,
+                        int timeout)
+{
+  int n = g_poll (fds, n_fds, timeout);
+
+  if (n < 0 && errno == EINTR)
+    {
+      g_private_set (&interrupted, GINT_TO_POINTER (TRUE));
+      errno = EINTR;
+    }
+
+  return n;
+}
+
+/* A context for a call that blocks and yet has several things to wait for.  */
+GMainContext *
+sa_socket_make_private_context (void)
+{
+  GMainContext *context = g_main_context_new ();
+
+  g_main_context_set_poll_func (context, poll_noting_interrupts);
+
+  return context;
+}
+
+static gboolean
+block_on_context (SaSocket *self,
+                  const gboolean *flag,
+                  GMainContext *context,
+                  SaSocketWait *wait,
+                  GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean success = TRUE;
+
+  g_private_set (&interrupted, NULL);
+  g_mutex_lock (&wake_lock);
+  priv->wake_context = context;
+  g_mutex_unlock (&wake_lock);
+
+  while (success && !*flag)
+    {
+      g_main_context_iteration (context, TRUE);
+      success = check_cancelled (self, wait, NULL, error);
+      if (success && !*flag && g_private_get (&interrupted) != NULL && priv->settings.interruptible &&
+          wants_interrupts ())
+        {
+          set_interrupted (error);
+          success = FALSE;
+        }
+      g_private_set (&interrupted, NULL);
+    }
+
+  g_mutex_lock (&wake_lock);
+  priv->wake_context = NULL;
+  g_mutex_unlock (&wake_lock);
+
+  return success;
+}
+
+/* Waits until something else has set the flag: by iterating @context, or the socket's own one if it is NULL.  */
+gboolean
+sa_socket_wait_for_flag (SaSocket *self,
+                         const gboolean *flag,
+                         GMainContext *context,
+                         GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) hold = g_object_ref (self);
+  SaSocketWait wait = { G_MAXINT64, g_atomic_int_get (&priv->cancels) };
+  gboolean success;
+
+  g_atomic_int_inc (&priv->waiters);
+  if (context != NULL)
+    success = block_on_context (self, flag, context, &wait, error);
+  else
+    success = wait_dispatching (self, flag_is_set, flag, &wait, NULL, error);
+  g_atomic_int_add (&priv->waiters, -1);
+
+  return success;
+}
+
+/**
+ * sa_socket_is_blocking:
+ * @self: a #SaSocket
+ *
+ * Whether a call on this socket is waiting now (MFC's IsBlocking): further up the stack, or in another thread.
+ *
+ * Returns: %TRUE if a call waits
+ * Since: 1.0
+ */
+gboolean
+sa_socket_is_blocking (SaSocket *self)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+
+  return g_atomic_int_get (&sa_socket_private (self)->waiters) > 0;
+}
+
+/**
+ * sa_socket_cancel_blocking_call:
+ * @self: a #SaSocket
+ *
+ * Ends the calls that wait on this socket now, with %G_IO_ERROR_CANCELLED (MFC's CancelBlockingCall). It may be
+ * called from any thread. If no call waits nothing happens; asynchronous calls are not touched.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_cancel_blocking_call (SaSocket *self)
+{
+  static const guint64 one = 1;
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+
+  g_atomic_int_inc (&priv->cancels);
+  g_main_context_wakeup (priv->context);
+
+  g_mutex_lock (&wake_lock);
+  if (priv->wake_fd >= 0 && write (priv->wake_fd, &one, sizeof one) < 0)
+    SA_NOTE (SOCKET, self, "is being cancelled already");
+  if (priv->wake_context != NULL)
+    g_main_context_wakeup (priv->wake_context);
+  g_mutex_unlock (&wake_lock);
+}

@@ -1,0 +1,1465 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#define _GNU_SOURCE
+
+#include "test-utils.h"
+
+#include "sockarch/net/sa-poller-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* One end of a pair of connected sockets under a watch, which notes what it was told.  */
+typedef struct _Probe Probe;
+typedef void (*ProbeHook) (Probe *probe);
+
+struct _Probe
+{
+  SaWatch watch; /* first: the callback casts */
+  int fd;        /* the watched end */
+  int peer;      /* the other end */
+  guint calls;
+  SaPollEvents seen;
+  gboolean again;
+  gboolean drain;
+  ProbeHook hook;
+  gpointer data;
+  gboolean inside;
+  guint entered;
+};
+
+typedef struct
+{
+  GMainContext *context;
+  SaPoller *poller;
+} Fixture;
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer backend)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sa_poller_set_default_backend (backend))
+    g_error ("no backend \"%s\"", (const char *) backend);
+  fixture->context = g_main_context_new ();
+  g_main_context_push_thread_default (fixture->context);
+  fixture->poller = sa_poller_get (fixture->context, G_PRIORITY_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sa_poller_get_backend_name (fixture->poller), ==, backend);
+}
+
+/* Every test ends with the proof that nothing keeps a poller or a context alive.  */
+static void
+tear_down (Fixture *fixture,
+           gconstpointer backend)
+{
+  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->watches, ==, 0);
+  sa_poller_unref (fixture->poller);
+  g_assert_cmpuint (sa_poller_count (), ==, 0);
+  g_main_context_pop_thread_default (fixture->context);
+  g_main_context_unref (fixture->context);
+}
+
+static gboolean
+on_probe (SaWatch *watch,
+          SaPollEvents events)
+{
+  Probe *probe = (Probe *) watch;
+  char buffer[4096];
+
+  probe->calls++;
+  probe->seen |= events;
+  probe->entered += probe->inside;
+  probe->inside = TRUE;
+  if (probe->drain && (events & SA_POLL_IN))
+    {
+      while (read (probe->fd, buffer, sizeof buffer) > 0)
+        continue;
+      sa_watch_rearm (watch, SA_POLL_IN);
+    }
+  gboolean again = probe->again;
+  if (probe->hook != NULL)
+    probe->hook (probe);
+  else
+    probe->inside = FALSE;
+
+  return again;
+}
+
+static void
+probe_open (Probe *probe)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
+  *probe = (Probe) { .fd = fds[0], .peer = fds[1] };
+  sa_watch_init (&probe->watch, NULL, on_probe);
+}
+
+static void
+probe_start (Probe *probe,
+             Fixture *fixture,
+             SaPollEvents interest,
+             SaPollMode mode)
+{
+  g_autoptr (GError) error = NULL;
+
+  probe_open (probe);
+  sa_watch_start (&probe->watch, fixture->poller, probe->fd, interest, mode, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_watch_is_started (&probe->watch));
+}
+
+static void
+probe_poke (Probe *probe)
+{
+  g_assert_cmpint (write (probe->peer, "x", 1), ==, 1);
+}
+
+static void
+probe_close (Probe *probe)
+{
+  sa_watch_stop (&probe->watch);
+  close (probe->fd);
+  if (probe->peer >= 0)
+    close (probe->peer);
+}
+
+static gboolean
+was_called (gpointer probe)
+{
+  return ((Probe *) probe)->calls > 0;
+}
+
+static void
+wait_called (Fixture *fixture,
+             Probe *probe)
+{
+  test_wait_in (fixture->context, was_called, probe);
+}
+
+/* Events */
+
+static void
+test_level (Fixture *fixture,
+            gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 0);
+
+  /* As long as the byte lies there, the callback comes each turn.  */
+  probe_poke (&probe);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 5);
+  g_assert_cmphex (probe.seen, ==, SA_POLL_IN);
+
+  probe.drain = TRUE;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 6);
+  probe_close (&probe);
+}
+
+static void
+test_edge (Fixture *fixture,
+           gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN | SA_POLL_END, SA_POLL_EDGE);
+  probe_poke (&probe);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_cmphex (probe.seen, ==, SA_POLL_IN);
+
+  /* Read to the end outside of a dispatch; the next byte is news again.  */
+  char byte;
+  g_assert_cmpint (read (probe.fd, &byte, 1), ==, 1);
+  g_assert_cmpint (read (probe.fd, &byte, 1), ==, -1);
+  sa_watch_rearm (&probe.watch, SA_POLL_IN);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  probe_poke (&probe);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 2);
+  probe_close (&probe);
+}
+
+static void
+test_out (Fixture *fixture,
+          gconstpointer backend)
+{
+  Probe probe;
+  char block[4096] = { 0, };
+
+  probe_start (&probe, fixture, SA_POLL_OUT, SA_POLL_EDGE);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_cmphex (probe.seen, ==, SA_POLL_OUT);
+
+  while (write (probe.fd, block, sizeof block) > 0)
+    continue;
+  g_assert_cmpint (errno, ==, EAGAIN);
+  sa_watch_rearm (&probe.watch, SA_POLL_OUT);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 1);
+
+  while (read (probe.peer, block, sizeof block) > 0)
+    continue;
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 2);
+  probe_close (&probe);
+}
+
+static void
+test_end (Fixture *fixture,
+          gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN | SA_POLL_END, SA_POLL_EDGE);
+  shutdown (probe.peer, SHUT_WR);
+  wait_called (fixture, &probe);
+  g_assert_cmphex (probe.seen & SA_POLL_END, ==, SA_POLL_END);
+  g_assert_cmphex (probe.seen & SA_POLL_HANGUP, ==, 0);
+
+  /* A fact once told does not turn the loop.  */
+  guint calls = probe.calls;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, calls);
+
+  close (g_steal_fd (&probe.peer));
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, calls + 1);
+  g_assert_cmphex (probe.seen & SA_POLL_HANGUP, ==, SA_POLL_HANGUP);
+  probe_close (&probe);
+}
+
+static int
+open_tcp_pair (int *peer)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t length = sizeof address;
+  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, length), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &length), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, length), ==, 0);
+  *peer = accept (listener, NULL, NULL);
+  g_assert_cmpint (*peer, >=, 0);
+  close (listener);
+
+  return fd;
+}
+
+static void
+test_urgent (Fixture *fixture,
+             gconstpointer backend)
+{
+  Probe probe = { .peer = -1 };
+  g_autoptr (GError) error = NULL;
+
+  probe.fd = open_tcp_pair (&probe.peer);
+  sa_watch_init (&probe.watch, NULL, on_probe);
+  sa_watch_start (&probe.watch, fixture->poller, probe.fd, SA_POLL_URGENT, SA_POLL_EDGE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (send (probe.peer, "!", 1, MSG_OOB), ==, 1);
+  wait_called (fixture, &probe);
+  g_assert_cmphex (probe.seen, ==, SA_POLL_URGENT);
+  probe_close (&probe);
+}
+
+static void
+test_reset (Fixture *fixture,
+            gconstpointer backend)
+{
+  Probe probe = { .peer = -1 };
+  struct linger hard = { .l_onoff = 1 };
+  g_autoptr (GError) error = NULL;
+
+  probe.fd = open_tcp_pair (&probe.peer);
+  sa_watch_init (&probe.watch, NULL, on_probe);
+  sa_watch_start (&probe.watch, fixture->poller, probe.fd, SA_POLL_IN, SA_POLL_EDGE, &error);
+  g_assert_no_error (error);
+  setsockopt (probe.peer, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  close (g_steal_fd (&probe.peer));
+  wait_called (fixture, &probe);
+  g_assert_cmphex (probe.seen & SA_POLL_ERROR, ==, SA_POLL_ERROR);
+
+  guint calls = probe.calls;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, calls);
+  probe_close (&probe);
+}
+
+static void
+test_pause (Fixture *fixture,
+            gconstpointer backend)
+{
+  Probe probe;
+  g_autoptr (GError) error = NULL;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  sa_watch_set_interest (&probe.watch, 0, &error);
+  g_assert_no_error (error);
+
+  /* Neither bytes nor a hang-up are told of: the descriptor is not in the set.  */
+  probe_poke (&probe);
+  close (g_steal_fd (&probe.peer));
+  guint64 dispatches = sa_poller_get_stats (fixture->poller)->dispatches;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 0);
+  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->dispatches, ==, dispatches);
+
+  sa_watch_set_interest (&probe.watch, SA_POLL_IN, &error);
+  g_assert_no_error (error);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_cmphex (probe.seen & SA_POLL_IN, ==, SA_POLL_IN);
+  probe_close (&probe);
+}
+
+static void
+on_set_no_interest (Probe *probe)
+{
+  Probe *other = probe->data;
+
+  probe->inside = FALSE;
+  g_assert_true (sa_watch_set_interest (&other->watch, 0, NULL));
+}
+
+/* What the kernel reported in this batch is forgotten with the interest in it.  */
+static void
+test_pause_in_batch (Fixture *fixture,
+                     gconstpointer backend)
+{
+  Probe probes[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      probe_start (&probes[i], fixture, SA_POLL_IN, SA_POLL_LEVEL);
+      probes[i].drain = TRUE;
+      probes[i].hook = on_set_no_interest;
+      probes[i].data = &probes[1 - i];
+      probe_poke (&probes[i]);
+    }
+
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probes[0].calls + probes[1].calls, ==, 2);
+  g_assert_cmphex (probes[0].seen | probes[1].seen, ==, SA_POLL_IN);
+  g_assert_cmphex (probes[0].seen & probes[1].seen, ==, 0);
+  probe_close (&probes[0]);
+  probe_close (&probes[1]);
+}
+
+static void
+test_not_pollable (Fixture *fixture,
+                   gconstpointer backend)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  SaWatch watch;
+  int fd = g_file_open_tmp ("sockarch-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  sa_watch_init (&watch, NULL, on_probe);
+  g_assert_false (sa_watch_start (&watch, fixture->poller, fd, SA_POLL_IN, SA_POLL_LEVEL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_false (sa_watch_is_started (&watch));
+  close (fd);
+  unlink (path);
+}
+
+static void
+test_no_descriptors (Fixture *fixture,
+                     gconstpointer backend)
+{
+  g_autoptr (GError) error = NULL;
+  struct rlimit old;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &old), ==, 0);
+  struct rlimit none = { .rlim_cur = 0, .rlim_max = old.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  SaPoller *poller = sa_poller_get (fixture->context, G_PRIORITY_LOW, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &old), ==, 0);
+
+  g_assert_null (poller);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
+/* Stopping and freeing */
+
+static void
+on_stop_other (Probe *probe)
+{
+  Probe *other = probe->data;
+
+  probe->inside = FALSE;
+  sa_watch_stop (&other->watch);
+}
+
+static void
+test_stop_in_batch (Fixture *fixture,
+                    gconstpointer backend)
+{
+  Probe probes[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      probe_start (&probes[i], fixture, SA_POLL_IN, SA_POLL_LEVEL);
+      probes[i].hook = on_stop_other;
+      probes[i].data = &probes[1 - i];
+      probe_poke (&probes[i]);
+    }
+
+  test_spin (fixture->context, 1);
+  g_assert_cmpuint (probes[0].calls + probes[1].calls, ==, 1);
+  probe_close (&probes[0]);
+  probe_close (&probes[1]);
+}
+
+static void
+on_stop_self (Probe *probe)
+{
+  probe->inside = FALSE;
+  sa_watch_stop (&probe->watch);
+}
+
+static void
+test_stop_self (Fixture *fixture,
+                gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  probe.hook = on_stop_self;
+  probe.again = TRUE;
+  probe_poke (&probe);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_false (sa_watch_is_started (&probe.watch));
+  probe_close (&probe);
+}
+
+static void
+on_restart_self (Probe *probe)
+{
+  SaPoller *poller = sa_poller_ref (probe->data);
+
+  probe->inside = FALSE;
+  probe->hook = NULL;
+  sa_watch_stop (&probe->watch);
+  g_assert_true (sa_watch_start (&probe->watch, poller, probe->fd, SA_POLL_IN, SA_POLL_EDGE, NULL));
+  sa_poller_unref (poller);
+}
+
+/* The value returned by a callback belongs to the watch that was, not to the one started in it.  */
+static void
+test_restart_self (Fixture *fixture,
+                   gconstpointer backend)
+{
+  Probe probe;
+  char byte;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  probe.hook = on_restart_self;
+  probe.data = fixture->poller;
+  probe.again = TRUE;
+  probe_poke (&probe);
+  test_spin (fixture->context, 1);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_cmpint (read (probe.fd, &byte, 1), ==, 1);
+  probe.again = FALSE;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  probe_close (&probe);
+}
+
+/* The first of two ready watches ends the other, closes its descriptor, and starts a third one on a new socket that
+ * gets the same number.  */
+typedef struct
+{
+  Fixture *fixture;
+  Probe probes[2];
+  Probe heir;
+} Reuse;
+
+static void
+on_reuse (Probe *probe)
+{
+  Reuse *reuse = probe->data;
+  Probe *other = probe == &reuse->probes[0] ? &reuse->probes[1] : &reuse->probes[0];
+  int number = other->fd;
+  int fds[2];
+
+  probe->inside = FALSE;
+  probe->hook = NULL;
+  sa_watch_stop (&other->watch);
+  close (other->fd);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), ==, 0);
+  if (fds[0] != number)
+    {
+      g_assert_cmpint (dup2 (fds[0], number), ==, number);
+      close (fds[0]);
+    }
+  other->fd = -1;
+  reuse->heir = (Probe) { .fd = number, .peer = fds[1] };
+  sa_watch_init (&reuse->heir.watch, NULL, on_probe);
+  g_assert_true (sa_watch_start (&reuse->heir.watch, reuse->fixture->poller, number, SA_POLL_IN, SA_POLL_LEVEL, NULL));
+}
+
+static void
+test_descriptor_reused (Fixture *fixture,
+                        gconstpointer backend)
+{
+  Reuse reuse = { .fixture = fixture };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      probe_start (&reuse.probes[i], fixture, SA_POLL_IN, SA_POLL_LEVEL);
+      reuse.probes[i].hook = on_reuse;
+      reuse.probes[i].data = &reuse;
+      reuse.probes[i].drain = TRUE;
+      probe_poke (&reuse.probes[i]);
+    }
+
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (reuse.probes[0].calls + reuse.probes[1].calls, ==, 1);
+  g_assert_cmpuint (reuse.heir.calls, ==, 0);
+  probe_poke (&reuse.heir);
+  wait_called (fixture, &reuse.heir);
+  probe_close (&reuse.heir);
+  probe_close (&reuse.probes[0]);
+  probe_close (&reuse.probes[1]);
+}
+
+/* A copy of the descriptor keeps the kernel's entry alive: it must not turn the loop for ever.  */
+static void
+test_closed_too_early (Fixture *fixture,
+                       gconstpointer backend)
+{
+  Probe zombie;
+  Probe other;
+
+  probe_start (&zombie, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  probe_start (&other, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  int copy = dup (zombie.fd);
+  close (g_steal_fd (&zombie.fd));
+  sa_watch_stop (&zombie.watch);
+
+  probe_poke (&zombie);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (zombie.calls, ==, 0);
+  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->stale, ==, 1);
+  guint64 dispatches = sa_poller_get_stats (fixture->poller)->dispatches;
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->dispatches, ==, dispatches);
+
+  probe_poke (&other);
+  wait_called (fixture, &other);
+  close (copy);
+  probe_close (&zombie);
+  probe_close (&other);
+}
+
+static void
+on_free_self (Probe *probe)
+{
+  *(gboolean *) probe->data = TRUE;
+  probe_close (probe);
+  g_free (probe);
+}
+
+static void
+test_free_in_callback (Fixture *fixture,
+                       gconstpointer backend)
+{
+  Probe *probe = g_new (Probe, 1);
+  gboolean freed = FALSE;
+
+  probe_start (probe, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  probe->hook = on_free_self;
+  probe->data = &freed;
+  probe->again = TRUE;
+  probe_poke (probe);
+  test_spin (fixture->context, 3);
+  g_assert_true (freed);
+}
+
+static void
+on_drop_poller (Probe *probe)
+{
+  Fixture *fixture = probe->data;
+
+  probe->inside = FALSE;
+  sa_watch_stop (&probe->watch);
+  sa_poller_unref (g_steal_pointer (&fixture->poller));
+  g_assert_cmpuint (sa_poller_count (), ==, 0);
+}
+
+static void
+test_last_watch_in_callback (Fixture *fixture,
+                             gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  probe.hook = on_drop_poller;
+  probe.data = fixture;
+  probe_poke (&probe);
+  test_spin (fixture->context, 3);
+  g_assert_null (fixture->poller);
+  probe_close (&probe);
+  fixture->poller = sa_poller_get (fixture->context, G_PRIORITY_DEFAULT, NULL);
+}
+
+static void
+on_drop_owner (Probe *probe)
+{
+  GObject *owner = g_steal_pointer (&probe->data);
+
+  probe->inside = FALSE;
+  g_object_unref (owner);
+
+  /* Another reference keeps it while the callback runs.  */
+  g_assert_cmpuint (owner->ref_count, ==, 1);
+}
+
+static void
+test_owner_kept (Fixture *fixture,
+                 gconstpointer backend)
+{
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  Probe probe;
+
+  probe_open (&probe);
+  sa_watch_init (&probe.watch, owner, on_probe);
+  g_assert_true (sa_watch_start (&probe.watch, fixture->poller, probe.fd, SA_POLL_IN, SA_POLL_EDGE, NULL));
+  g_object_add_weak_pointer (owner, (gpointer *) &owner);
+  probe.hook = on_drop_owner;
+  probe.data = owner;
+  probe_poke (&probe);
+  test_spin (fixture->context, 3);
+  g_assert_null (owner);
+  probe_close (&probe);
+}
+
+/* Turns */
+
+static void
+test_again (Fixture *fixture,
+            gconstpointer backend)
+{
+  Probe busy;
+  Probe other;
+
+  probe_start (&busy, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  probe_start (&other, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  busy.again = TRUE;
+  other.again = TRUE;
+  probe_poke (&busy);
+  probe_poke (&other);
+
+  /* One turn each in each dispatch, whatever is left to do.  */
+  test_spin (fixture->context, 7);
+  g_assert_cmpuint (busy.calls, ==, 7);
+  g_assert_cmpuint (other.calls, ==, 7);
+  busy.again = FALSE;
+  other.again = FALSE;
+  test_spin (fixture->context, 7);
+  g_assert_cmpuint (busy.calls, ==, 8);
+  g_assert_cmpuint (other.calls, ==, 8);
+  probe_close (&busy);
+  probe_close (&other);
+}
+
+#define MANY 20
+
+typedef struct
+{
+  SaPoller *poller;
+  guint64 hits_seen;
+  guint turns;
+} Redraw;
+
+static gboolean
+on_redraw (gpointer data)
+{
+  Redraw *redraw = data;
+
+  redraw->turns++;
+  redraw->hits_seen = sa_poller_get_stats (redraw->poller)->budget_hits;
+
+  return G_SOURCE_CONTINUE;
+}
+
+typedef struct
+{
+  Redraw redraw;
+  Probe probes[MANY];
+  guint64 previous;
+} Crowd;
+
+/* Each call comes after at most one hit that the redraw has not seen.  */
+static void
+on_crowded (Probe *probe)
+{
+  Crowd *crowd = probe->data;
+
+  probe->inside = FALSE;
+  g_assert_cmpuint (sa_poller_get_stats (crowd->redraw.poller)->budget_hits, ==, crowd->redraw.hits_seen);
+}
+
+static GSource *
+crowd_start (Crowd *crowd,
+             Fixture *fixture,
+             ProbeHook hook)
+{
+  GSource *idle = g_idle_source_new ();
+
+  *crowd = (Crowd) { .redraw.poller = fixture->poller };
+  g_source_set_callback (idle, on_redraw, &crowd->redraw, NULL);
+  g_source_attach (idle, fixture->context);
+  sa_poller_set_budget (fixture->poller, 0);
+  for (guint i = 0; i < MANY; i++)
+    {
+      probe_start (&crowd->probes[i], fixture, SA_POLL_IN, SA_POLL_LEVEL);
+      crowd->probes[i].hook = hook;
+      crowd->probes[i].data = crowd;
+      crowd->probes[i].again = TRUE;
+      probe_poke (&crowd->probes[i]);
+    }
+
+  return idle;
+}
+
+static void
+crowd_end (Crowd *crowd,
+           GSource *idle)
+{
+  for (guint i = 0; i < MANY; i++)
+    probe_close (&crowd->probes[i]);
+  g_source_destroy (idle);
+  g_source_unref (idle);
+}
+
+/* All watches are ready for ever and the budget is always used up: a redraw of lower priority comes between each two
+ * dispatches all the same, and the watches share the turns.  */
+static void
+test_sit_out (Fixture *fixture,
+              gconstpointer backend)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
+  Crowd crowd;
+  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_crowded);
+
+  test_spin (fixture->context, 100);
+  g_assert_cmpuint (stats->dispatches, ==, 50);
+  g_assert_cmpuint (stats->budget_hits, ==, 50);
+  g_assert_cmpuint (stats->sat_out, ==, 50);
+  g_assert_cmpuint (crowd.redraw.turns, ==, 50);
+  for (guint i = 1; i < MANY; i++)
+    g_assert_cmpuint (ABS ((int) crowd.probes[i].calls - (int) crowd.probes[0].calls), <=, 1);
+  crowd_end (&crowd, g_steal_pointer (&idle));
+}
+
+static void
+on_pass (Probe *probe)
+{
+  probe->inside = FALSE;
+}
+
+static void
+test_wait_does_not_sit_out (Fixture *fixture,
+                            gconstpointer backend)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
+  Crowd crowd;
+  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_pass);
+
+  sa_poller_begin_wait (fixture->poller);
+  test_spin (fixture->context, 20);
+  sa_poller_end_wait (fixture->poller);
+  g_assert_cmpuint (stats->dispatches, ==, 20);
+  g_assert_cmpuint (stats->sat_out, ==, 0);
+  crowd_end (&crowd, g_steal_pointer (&idle));
+}
+
+/* A large budget serves all that is ready at once.  */
+static void
+test_within_budget (Fixture *fixture,
+                    gconstpointer backend)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
+  Crowd crowd;
+  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_pass);
+
+  sa_poller_set_budget (fixture->poller, G_MAXINT64);
+  test_spin (fixture->context, 1);
+  g_assert_cmpuint (stats->callbacks, ==, MANY);
+  g_assert_cmpuint (stats->budget_hits, ==, 0);
+  crowd_end (&crowd, g_steal_pointer (&idle));
+}
+
+/* Nested loops */
+
+typedef struct
+{
+  Fixture *fixture;
+  Probe outer;
+  Probe inner;
+} Nest;
+
+static void
+on_nest (Probe *probe)
+{
+  Nest *nest = probe->data;
+
+  probe->hook = NULL;
+  if (probe == &nest->outer)
+    wait_called (nest->fixture, &nest->inner);
+  else
+    wait_called (nest->fixture, &nest->outer);
+
+  /* More for the one whose callback runs: it must wait.  */
+  probe_poke (probe);
+  test_spin (nest->fixture->context, 3);
+  g_assert_cmpuint (probe->calls, ==, 1);
+  probe->inside = FALSE;
+}
+
+/* Both are in one batch; the first runs a nested loop, which has to serve the second.  */
+static void
+test_nested (Fixture *fixture,
+             gconstpointer backend)
+{
+  Nest nest = { .fixture = fixture };
+
+  probe_start (&nest.outer, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  probe_start (&nest.inner, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  nest.outer.hook = nest.inner.hook = on_nest;
+  nest.outer.data = nest.inner.data = &nest;
+  nest.outer.drain = nest.inner.drain = TRUE;
+  probe_poke (&nest.outer);
+  probe_poke (&nest.inner);
+  test_spin (fixture->context, 5);
+
+  /* Whichever nested was called again afterwards; the other nested too, when it was called inside.  */
+  g_assert_cmpuint (nest.outer.calls + nest.inner.calls, ==, 4);
+  g_assert_cmpuint (nest.outer.entered + nest.inner.entered, ==, 0);
+  probe_close (&nest.outer);
+  probe_close (&nest.inner);
+}
+
+static void
+on_recurse (Probe *probe)
+{
+  Fixture *fixture = probe->data;
+
+  if (probe->calls > 1)
+    return;
+
+  sa_watch_set_can_recurse (&probe->watch, TRUE);
+  probe_poke (probe);
+  test_spin (fixture->context, 3);
+  sa_watch_set_can_recurse (&probe->watch, FALSE);
+}
+
+static void
+test_recurse_when_asked (Fixture *fixture,
+                         gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  probe.hook = on_recurse;
+  probe.data = fixture;
+  probe.drain = TRUE;
+  probe_poke (&probe);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 2);
+  g_assert_cmpuint (probe.entered, ==, 1);
+  probe_close (&probe);
+}
+
+/* What a nested loop stops is gone for the dispatch around it.  */
+static void
+on_nest_and_stop (Probe *probe)
+{
+  Nest *nest = probe->data;
+  Probe *other = probe == &nest->outer ? &nest->inner : &nest->outer;
+
+  probe->inside = FALSE;
+  if (probe->calls > 1 || other->calls > 0)
+    {
+      sa_watch_stop (&nest->outer.watch);
+      sa_watch_stop (&nest->inner.watch);
+      return;
+    }
+
+  test_spin (nest->fixture->context, 3);
+  g_assert_false (sa_watch_is_started (&probe->watch));
+}
+
+static void
+test_stop_in_nested (Fixture *fixture,
+                     gconstpointer backend)
+{
+  Nest nest = { .fixture = fixture };
+
+  probe_start (&nest.outer, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  probe_start (&nest.inner, fixture, SA_POLL_IN, SA_POLL_LEVEL);
+  nest.outer.hook = nest.inner.hook = on_nest_and_stop;
+  nest.outer.data = nest.inner.data = &nest;
+  nest.outer.again = nest.inner.again = TRUE;
+  probe_poke (&nest.outer);
+  probe_poke (&nest.inner);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (nest.outer.calls, ==, 1);
+  g_assert_cmpuint (nest.inner.calls, ==, 1);
+  probe_close (&nest.outer);
+  probe_close (&nest.inner);
+}
+
+/* Waking */
+
+static void
+test_wake (Fixture *fixture,
+           gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  sa_watch_wake (&probe.watch);
+  sa_watch_wake (&probe.watch);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  g_assert_cmphex (probe.seen, ==, 0);
+
+  sa_watch_wake (&probe.watch);
+  sa_watch_stop (&probe.watch);
+  sa_watch_wake (&probe.watch);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  probe_close (&probe);
+}
+
+static void
+on_wake_self (Probe *probe)
+{
+  probe->inside = FALSE;
+  if (probe->calls < 3)
+    sa_watch_wake (&probe->watch);
+}
+
+static void
+test_wake_in_callback (Fixture *fixture,
+                       gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  probe.hook = on_wake_self;
+  probe_poke (&probe);
+  test_spin (fixture->context, 1);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (probe.calls, ==, 3);
+  probe_close (&probe);
+}
+
+/* Without a descriptor, for what has a turn to ask for before it is connected.  */
+static void
+test_wake_without_descriptor (Fixture *fixture,
+                              gconstpointer backend)
+{
+  Probe probe = { .fd = -1, .peer = -1 };
+  g_autoptr (GError) error = NULL;
+
+  sa_watch_init (&probe.watch, NULL, on_probe);
+  sa_watch_start (&probe.watch, fixture->poller, -1, 0, SA_POLL_EDGE, &error);
+  g_assert_no_error (error);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 0);
+  sa_watch_wake (&probe.watch);
+  test_spin (fixture->context, 3);
+  g_assert_cmpuint (probe.calls, ==, 1);
+  sa_watch_stop (&probe.watch);
+}
+
+static gpointer
+wake_in_thread (gpointer probe)
+{
+  sa_watch_wake (&((Probe *) probe)->watch);
+
+  return NULL;
+}
+
+static void
+test_wake_from_thread (Fixture *fixture,
+                       gconstpointer backend)
+{
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  for (guint i = 1; i <= 20; i++)
+    {
+      g_autoptr (GThread) thread = g_thread_new ("waker", wake_in_thread, &probe);
+
+      probe.calls = 0;
+      wait_called (fixture, &probe);
+      g_thread_join (g_steal_pointer (&thread));
+    }
+  probe_close (&probe);
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              Probe *probe)
+{
+  sa_watch_wake (&probe->watch);
+}
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+static void
+test_wake_from_cancellable (Fixture *fixture,
+                            gconstpointer backend)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Probe probe;
+
+  probe_start (&probe, fixture, SA_POLL_IN, SA_POLL_EDGE);
+  gulong id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), &probe, NULL);
+  g_autoptr (GThread) thread = g_thread_new ("canceller", cancel_in_thread, cancellable);
+  wait_called (fixture, &probe);
+  g_cancellable_disconnect (cancellable, id);
+  probe_close (&probe);
+  g_thread_join (g_steal_pointer (&thread));
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  guint left; /* threads that still work */
+} Workers;
+
+/* Watches come and go in four threads on one poller, while this thread iterates: its structures must hold.  */
+static gpointer
+start_and_stop (gpointer data)
+{
+  Workers *workers = data;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      Probe probe;
+
+      probe_start (&probe, workers->fixture, SA_POLL_IN, SA_POLL_EDGE);
+      sa_watch_wake (&probe.watch);
+      sa_watch_set_interest (&probe.watch, SA_POLL_IN | SA_POLL_OUT, NULL);
+      sa_watch_set_interest (&probe.watch, 0, NULL);
+
+      /* A callback may be under way with this watch, which has no owner to keep it.  */
+      while (probe.calls == 0 || sa_watch_is_running (&probe.watch))
+        g_thread_yield ();
+      probe_close (&probe);
+    }
+
+  g_atomic_int_add (&workers->left, -1);
+  g_main_context_wakeup (workers->fixture->context);
+
+  return NULL;
+}
+
+static gboolean
+all_stopped (gpointer workers)
+{
+  return g_atomic_int_get (&((Workers *) workers)->left) == 0;
+}
+
+static void
+test_start_from_threads (Fixture *fixture,
+                         gconstpointer backend)
+{
+  GThread *threads[4];
+  Workers workers = { fixture, G_N_ELEMENTS (threads) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("starter", start_and_stop, &workers);
+  test_wait_in (fixture->context, all_stopped, &workers);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->callbacks, >=, 800);
+}
+
+/* Timers */
+
+typedef struct
+{
+  SaTimer timer;
+  GArray *order;
+  guint number;
+  guint fired;
+  guint restarts;
+  SaPoller *poller;
+  SaTimer *victim;
+} Alarm;
+
+static void
+on_alarm (SaTimer *timer)
+{
+  Alarm *alarm = (Alarm *) timer;
+
+  g_assert_false (sa_timer_is_started (timer));
+  g_assert_cmpint (g_get_monotonic_time (), >=, timer->at);
+  alarm->fired++;
+  if (alarm->order != NULL)
+    g_array_append_val (alarm->order, alarm->number);
+  if (alarm->victim != NULL)
+    sa_timer_stop (alarm->victim);
+  if (alarm->restarts > 0)
+    {
+      alarm->restarts--;
+      sa_timer_start (timer, alarm->poller, g_get_monotonic_time ());
+    }
+}
+
+static gboolean
+has_fired (gpointer alarm)
+{
+  return ((Alarm *) alarm)->fired > 0;
+}
+
+static void
+alarm_init (Alarm *alarm,
+            Fixture *fixture)
+{
+  *alarm = (Alarm) { .poller = fixture->poller };
+  sa_timer_init (&alarm->timer, NULL, on_alarm);
+}
+
+static void
+test_timer_order (Fixture *fixture,
+                  gconstpointer backend)
+{
+  static const guint shuffled[] = { 5, 2, 9, 0, 7, 3, 8, 1, 6, 4 };
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
+  Alarm alarms[10];
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 10; i++)
+    {
+      alarm_init (&alarms[i], fixture);
+      alarms[i].number = shuffled[i];
+      alarms[i].order = order;
+      sa_timer_start (&alarms[i].timer, fixture->poller, now + 1000 * shuffled[i]);
+    }
+
+  test_wait_in (fixture->context, has_fired, &alarms[2]);
+  g_assert_cmpuint (order->len, ==, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpuint (g_array_index (order, guint, i), ==, i);
+}
+
+static void
+test_timer_stop (Fixture *fixture,
+                 gconstpointer backend)
+{
+  Alarm alarms[3];
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 3; i++)
+    {
+      alarm_init (&alarms[i], fixture);
+      sa_timer_start (&alarms[i].timer, fixture->poller, now + 1000 * i);
+    }
+  alarms[0].victim = &alarms[1].timer;
+  sa_timer_stop (&alarms[1].timer);
+  sa_timer_start (&alarms[1].timer, fixture->poller, now + 1);
+  sa_timer_stop (&alarms[0].timer);
+  sa_timer_stop (&alarms[0].timer);
+  sa_timer_start (&alarms[0].timer, fixture->poller, now);
+
+  /* All are due; the first stops the second.  */
+  test_wait_in (fixture->context, has_fired, &alarms[2]);
+  g_assert_cmpuint (alarms[0].fired, ==, 1);
+  g_assert_cmpuint (alarms[1].fired, ==, 0);
+  g_assert_false (sa_timer_is_started (&alarms[1].timer));
+}
+
+/* A timer that is always due does not keep the dispatch from ending.  */
+static void
+test_timer_restart (Fixture *fixture,
+                    gconstpointer backend)
+{
+  Alarm alarm;
+
+  alarm_init (&alarm, fixture);
+  alarm.restarts = 3;
+  sa_timer_start (&alarm.timer, fixture->poller, 0);
+  test_spin (fixture->context, 1);
+  g_assert_cmpuint (alarm.fired, ==, 1);
+  test_spin (fixture->context, 10);
+  g_assert_cmpuint (alarm.fired, ==, 4);
+}
+
+/* Idle timeouts of many connections are pushed on with every byte: that moves nothing in the heap.  */
+static void
+test_timer_push_on (Fixture *fixture,
+                    gconstpointer backend)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
+  g_autofree Alarm *alarms = g_new (Alarm, 1000);
+  gint64 far = g_get_monotonic_time () + G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      alarm_init (&alarms[i], fixture);
+      sa_timer_start (&alarms[i].timer, fixture->poller, far + i);
+    }
+  guint64 moves = stats->moves;
+  for (guint i = 0; i < 100 * 1000; i++)
+    sa_timer_start (&alarms[i % 1000].timer, fixture->poller, far + 1000 + i);
+  test_spin (fixture->context, 5);
+  g_assert_cmpuint (stats->moves, ==, moves);
+
+  /* One that was pushed on comes at its last time, not at the first.  */
+  sa_timer_start (&alarms[7].timer, fixture->poller, g_get_monotonic_time () + 1000);
+  sa_timer_start (&alarms[7].timer, fixture->poller, g_get_monotonic_time () + 3000);
+  test_wait_in (fixture->context, has_fired, &alarms[7]);
+  g_assert_cmpuint (stats->timers, ==, 1);
+  for (guint i = 0; i < 1000; i++)
+    sa_timer_stop (&alarms[i].timer);
+}
+
+static gpointer
+start_timer_in_thread (gpointer data)
+{
+  Alarm *alarm = data;
+
+  sa_timer_start (&alarm->timer, alarm->poller, g_get_monotonic_time () + 1000);
+
+  return NULL;
+}
+
+/* A thread that sleeps without a deadline learns of one set by another thread.  */
+static void
+test_timer_from_thread (Fixture *fixture,
+                        gconstpointer backend)
+{
+  Alarm alarm;
+
+  alarm_init (&alarm, fixture);
+  g_autoptr (GThread) thread = g_thread_new ("timer", start_timer_in_thread, &alarm);
+  test_wait_in (fixture->context, has_fired, &alarm);
+  g_thread_join (g_steal_pointer (&thread));
+}
+
+/* Numbers */
+
+static guint
+raise_descriptor_limit (guint wanted)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = MIN (wanted, limit.rlim_max);
+      setrlimit (RLIMIT_NOFILE, &limit);
+      getrlimit (RLIMIT_NOFILE, &limit);
+    }
+
+  return (guint) MIN (limit.rlim_cur, wanted);
+}
+
+/* Two thousand idle watches and one that works: each event costs one look at one watch, and one question.  */
+static void
+test_scale (Fixture *fixture,
+            gconstpointer backend)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
+  guint n = (raise_descriptor_limit (2000 * 2 + 100) - 100) / 2;
+  g_autofree Probe *probes = g_new (Probe, n);
+
+  g_test_message ("%u watches", n);
+  for (guint i = 0; i < n; i++)
+    {
+      probe_start (&probes[i], fixture, SA_POLL_IN | SA_POLL_END, SA_POLL_EDGE);
+      probes[i].drain = TRUE;
+    }
+
+  SaPollerStats before = *stats;
+  for (guint i = 0; i < 100; i++)
+    {
+      Probe *probe = &probes[i * 17 % n];
+
+      probe->calls = 0;
+      probe_poke (probe);
+      wait_called (fixture, probe);
+    }
+  g_assert_cmpuint (stats->events - before.events, ==, 100);
+  g_assert_cmpuint (stats->visits - before.visits, ==, 100);
+  g_assert_cmpuint (stats->callbacks - before.callbacks, ==, 100);
+  g_assert_cmpuint (stats->dispatches - before.dispatches, ==, 100);
+  g_assert_cmpuint (stats->polls - before.polls, ==, 100);
+  g_assert_cmpuint (stats->updates - before.updates, ==, 0);
+
+  for (guint i = 0; i < n; i++)
+    probe_close (&probes[i]);
+}
+
+/* More at once than one question to the kernel answers: all are served, each once.  */
+static void
+test_many_at_once (Fixture *fixture,
+                   gconstpointer backend)
+{
+  guint n = (raise_descriptor_limit (700 * 2 + 100) - 100) / 2;
+  g_autofree Probe *probes = g_new (Probe, n);
+
+  g_test_message ("%u watches", n);
+  sa_poller_set_budget (fixture->poller, G_MAXINT64);
+  for (guint i = 0; i < n; i++)
+    {
+      probe_start (&probes[i], fixture, SA_POLL_IN, SA_POLL_EDGE);
+      probe_poke (&probes[i]);
+    }
+  test_spin (fixture->context, 10);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (probes[i].calls, ==, 1);
+      probe_close (&probes[i]);
+    }
+}
+
+static void
+test_one_per_context_and_priority (Fixture *fixture,
+                                   gconstpointer backend)
+{
+  g_autoptr (SaPoller) same = sa_poller_get (fixture->context, G_PRIORITY_DEFAULT, NULL);
+  g_autoptr (SaPoller) lower = sa_poller_get (fixture->context, G_PRIORITY_LOW, NULL);
+  g_autoptr (SaPoller) elsewhere = sa_poller_get (NULL, G_PRIORITY_DEFAULT, NULL);
+
+  g_assert_true (same == fixture->poller);
+  g_assert_true (lower != fixture->poller);
+  g_assert_true (elsewhere != fixture->poller);
+  g_assert_true (sa_poller_get_context (elsewhere) == g_main_context_default ());
+  g_assert_cmpint (sa_poller_get_priority (lower), ==, G_PRIORITY_LOW);
+  g_assert_cmpuint (sa_poller_count (), ==, 3);
+}
+
+/* The source has no descriptor in the set that a child process would inherit.  */
+static void
+test_close_on_exec (Fixture *fixture,
+                    gconstpointer backend)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+  guint found = 0;
+
+  if (dir == NULL)
+    {
+      g_test_skip ("no /proc here");
+      return;
+    }
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/self/fd/%s", name);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      if (g_strcmp0 (target, "anon_inode:[eventpoll]") != 0)
+        continue;
+      found++;
+      g_assert_cmpint (fcntl (atoi (name), F_GETFD) & FD_CLOEXEC, ==, FD_CLOEXEC);
+    }
+  g_assert_cmpuint (found, ==, 1);
+}
+
+typedef struct
+{
+  const char *path;
+  void (*func) (Fixture *fixture, gconstpointer backend);
+  gboolean epoll_only;
+} Case;
+
+static const Case cases[] = {
+  { "event/level", test_level },
+  { "event/edge", test_edge },
+  { "event/out", test_out },
+  { "event/end", test_end },
+  { "event/urgent", test_urgent },
+  { "event/reset", test_reset },
+  { "interest/pause", test_pause },
+  { "interest/pause-in-batch", test_pause_in_batch },
+  { "error/not-pollable", test_not_pollable, TRUE },
+  { "error/no-descriptors", test_no_descriptors, TRUE },
+  { "stop/in-batch", test_stop_in_batch },
+  { "stop/self", test_stop_self },
+  { "stop/restart-self", test_restart_self },
+  { "stop/descriptor-reused", test_descriptor_reused },
+  { "stop/closed-too-early", test_closed_too_early, TRUE },
+  { "free/in-callback", test_free_in_callback },
+  { "free/last-watch-in-callback", test_last_watch_in_callback },
+  { "free/owner-kept", test_owner_kept },
+  { "turn/again", test_again },
+  { "turn/sit-out", test_sit_out },
+  { "turn/wait-does-not-sit-out", test_wait_does_not_sit_out },
+  { "turn/within-budget", test_within_budget },
+  { "nested/batch-survives", test_nested },
+  { "nested/recurse-when-asked", test_recurse_when_asked },
+  { "nested/stop", test_stop_in_nested },
+  { "wake/plain", test_wake },
+  { "wake/in-callback", test_wake_in_callback },
+  { "wake/without-descriptor", test_wake_without_descriptor },
+  { "wake/from-thread", test_wake_from_thread },
+  { "wake/from-cancellable", test_wake_from_cancellable },
+  { "thread/start-and-stop", test_start_from_threads },
+  { "timer/order", test_timer_order },
+  { "timer/stop", test_timer_stop },
+  { "timer/restart", test_timer_restart },
+  { "timer/push-on", test_timer_push_on },
+  { "timer/from-thread", test_timer_from_thread },
+  { "number/scale", test_scale, TRUE },
+  { "number/many-at-once", test_many_at_once },
+  { "number/one-per-context-and-priority", test_one_per_context_and_priority },
+  { "number/close-on-exec", test_close_on_exec, TRUE },
+};
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  gboolean has_epoll = sa_poller_set_default_backend ("epoll");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *epoll = g_strdup_printf ("/poller/epoll/%s", cases[i].path);
+      g_autofree char *sources = g_strdup_printf ("/poller/sources/%s", cases[i].path);
+
+      if (has_epoll)
+        g_test_add (epoll, Fixture, "epoll", set_up, cases[i].func, tear_down);
+      if (!cases[i].epoll_only)
+        g_test_add (sources, Fixture, "sources", set_up, cases[i].func, tear_down);
+    }
+
+  return g_test_run ();
+}
