@@ -3,6 +3,9 @@
  */
 #pragma once
 
+/* For PRIu64 and its like: xgettext knows them, and does not know G_GUINT64_FORMAT.  */
+#include <inttypes.h>
+
 #include <glib.h>
 
 /* Every message a user may see goes through _(); N_() only marks one for translation.  */

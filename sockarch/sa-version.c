@@ -6,6 +6,16 @@
 #include "sockarch/sa-version.h"
 
 /**
+ * SECTION:sa-version
+ * @title: Versions
+ * @short_description: which sockarch a program is compiled with, and which it runs with
+ *
+ * Macros tell the version of the headers that a program was compiled with, functions the version of the
+ * library that it runs with; the library may be newer. With #SA_VERSION_MAX_ALLOWED the compiler warns of
+ * functions that are newer than the program wants to need.
+ */
+
+/**
  * sa_get_major_version:
  *
  * The major version of the library that the program runs with, which may be newer than the headers.

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Arrays of numbers in one call. No count is written: the reader must know it, or use sa_archive_write_count().  */
+/* Arrays of numbers in one call. No count is written: the reader must know it, or use
+ * sa_archive_write_count().  */
 
 SA_AVAILABLE_IN_1_0
 gint8 *sa_archive_read_int8_array (SaArchive *self, gsize count, gsize *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;

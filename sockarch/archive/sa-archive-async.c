@@ -4,3 +4,779 @@
 #include "config.h"
 
 #include "sockarch/archive/sa-archive-async.h"
+#include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/sa-debug-private.h"
+#include "sockarch/sa-i18n-private.h"
+
+/**
+ * SECTION:sa-archive-async
+ * @title: Without waiting
+ * @short_description: Filling, flushing and closing an archive from the main loop
+ *
+ * The calls that move bytes, for programs that must not wait. The values themselves are read and written by
+ * the same functions as everywhere: what is in the buffer needs no waiting.
+ *
+ * A program that reacts to whatever comes sets #SaArchive:read-ahead and connects to #SaArchive::load-ready.
+ * One that wants the next message now and not later calls sa_archive_fill_async(), tries to read it, and
+ * fills again for as long as that says %SA_ARCHIVE_ERROR_NEED_MORE.
+ */
+
+/* What one asynchronous read may bring. Where the stream can be asked for more without waiting, a few bytes
+ * are enough: an idle connection then costs those few, and no buffer.  */
+#define PROBE_SIZE 256
+
+/* What the main loop does for an archive: one read that is under way, and who wants to know when it ends. It
+ * may outlive the archive, since a read that is cancelled ends later.  */
+struct _SaArchiveFeed
+{
+  /* One for the archive, one for the read, one for the turn of the loop that is to come.  */
+  int references;
+  /* Whose feed it is; NULL when that does not want it any more.  */
+  SaArchive *owner;
+  /* Where signals are emitted and reads end.  */
+  GMainContext *context;
+  /* Ends the read that is under way, or NULL if none ever was.  */
+  GCancellable *cancellable;
+  /* Where the read puts its bytes, and how many there is room for.  */
+  guint8 *chunk;
+  gsize chunk_size;
+  /* The fill_async that waits, and how it hears that it is cancelled.  */
+  GTask *task;
+  gulong task_handler;
+  /* Why the stream gave nothing more.  */
+  GError *error;
+  /* Emits load-ready again in the next turn of the loop.  */
+  GSource *again;
+  /* A read is under way.  */
+  gboolean reading;
+  /* A handler of load-ready is running, and something came meanwhile that it has to be told afterwards.  */
+  gboolean emitting;
+  gboolean missed;
+};
+
+static void feed_read (SaArchiveFeed *feed);
+static void feed_emit (SaArchiveFeed *feed);
+
+static SaArchiveFeed *
+feed_ref (SaArchiveFeed *feed)
+{
+  feed->references++;
+  return feed;
+}
+
+static void
+feed_unref (gpointer data)
+{
+  SaArchiveFeed *feed = data;
+
+  if (--feed->references > 0)
+    return;
+
+  g_assert (feed->task == NULL);
+  g_clear_object (&feed->cancellable);
+  g_clear_error (&feed->error);
+  g_clear_pointer (&feed->context, g_main_context_unref);
+  g_free (feed->chunk);
+  g_free (feed);
+}
+
+/* Returns the feed of an archive, made for the main context of now if there was none.  */
+static SaArchiveFeed *
+feed_get (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->feed == NULL)
+    {
+      priv->feed = g_new0 (SaArchiveFeed, 1);
+      priv->feed->references = 1;
+      priv->feed->owner = self;
+      priv->feed->context = g_main_context_ref_thread_default ();
+      priv->feed->chunk_size = priv->may_need_more ? PROBE_SIZE : SA_ARCHIVE_BUFFER_SIZE;
+    }
+
+  return priv->feed;
+}
+
+/* Takes the task out, so that whatever its callback does meets an archive without one.  */
+static GTask *
+feed_steal_task (SaArchiveFeed *feed)
+{
+  GTask *task = g_steal_pointer (&feed->task);
+
+  if (task != NULL && feed->task_handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (task), feed->task_handler);
+  feed->task_handler = 0;
+
+  return task;
+}
+
+/* Parts the feed from its archive. A read that is under way is cancelled; what it brings all the same is
+ * lost, as it is when one closes a stream.  */
+void
+sa_archive_feed_stop (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaArchiveFeed *feed = g_steal_pointer (&priv->feed);
+  g_autoptr (GTask) task = NULL;
+
+  if (feed == NULL)
+    return;
+
+  feed->owner = NULL;
+  if (feed->again != NULL)
+    g_source_destroy (feed->again);
+  g_clear_pointer (&feed->again, g_source_unref);
+  if (feed->reading)
+    g_cancellable_cancel (feed->cancellable);
+
+  task = feed_steal_task (feed);
+  if (task != NULL)
+    g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
+                             _("The archive was closed meanwhile"));
+
+  feed_unref (feed);
+}
+
+const GError *
+sa_archive_feed_get_error (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->feed->error;
+}
+
+/* A value was not there as a whole. Inside of a handler, reading goes on when that has returned.  */
+void
+sa_archive_feed_want_more (SaArchive *self)
+{
+  SaArchiveFeed *feed = sa_archive_get_priv (self)->feed;
+
+  if (!feed->emitting)
+    feed_read (feed);
+}
+
+/* Whether the archive has no room for more that it could use.  */
+static gboolean
+feed_is_full (SaArchiveFeed *feed)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+  gsize buffered = sa_archive_get_buffered (feed->owner);
+
+  return buffered >= SA_ARCHIVE_BUFFER_SIZE && buffered >= priv->wanted;
+}
+
+/* Takes what else is there, as far as a buffer goes; a stream that can be polled tells without waiting.  */
+static void
+feed_top_up (SaArchiveFeed *feed)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (priv->input);
+  g_autoptr (GError) error = NULL;
+  guint8 *room;
+  gsize size;
+  gssize count;
+
+  room = sa_archive_get_input_room (feed->owner, &size);
+  if (room == NULL)
+    return;
+
+  count = g_pollable_input_stream_read_nonblocking (input, room, size, NULL, &error);
+  if (count > 0)
+    sa_archive_add_input (feed->owner, (gsize) count);
+  else if (count == 0)
+    priv->at_end = TRUE;
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    feed->error = g_steal_pointer (&error);
+}
+
+/* Tells whoever waited that something has happened: more bytes, the end, or an error.  */
+static void
+feed_tell (SaArchiveFeed *feed)
+{
+  g_autoptr (SaArchive) self = g_object_ref (feed->owner);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  g_autoptr (GTask) task = feed_steal_task (feed);
+  gssize count = priv->at_end ? 0 : (gssize) sa_archive_get_buffered (self);
+  g_autoptr (GError) error = feed->error != NULL ? g_error_copy (feed->error) : NULL;
+
+  feed_ref (feed);
+
+  /* Without read-ahead the archive is as any other from here on, and its calls wait again.  */
+  if (task != NULL && !priv->read_ahead)
+    sa_archive_feed_stop (self);
+
+  if (task != NULL && error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (task != NULL)
+    g_task_return_int (task, count);
+
+  if (feed->owner != NULL && priv->read_ahead)
+    feed_emit (feed);
+
+  feed_unref (feed);
+}
+
+/* The fill_async that waited was cancelled, and the read with it; the stream is as it was.  */
+static void
+feed_cancel_task (SaArchiveFeed *feed,
+                  GError *error)
+{
+  g_autoptr (SaArchive) self = g_object_ref (feed->owner);
+  g_autoptr (GTask) task = feed_steal_task (feed);
+
+  g_clear_object (&feed->cancellable);
+  if (sa_archive_get_priv (self)->read_ahead)
+    feed_read (feed);
+  else
+    sa_archive_feed_stop (self);
+
+  if (task != NULL)
+    g_task_return_error (task, error);
+  else
+    g_error_free (error);
+}
+
+static void
+on_feed_read (GObject *source,
+              GAsyncResult *result,
+              gpointer user_data)
+{
+  SaArchiveFeed *feed = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize count = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  feed->reading = FALSE;
+  if (feed->owner != NULL)
+    {
+      SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+
+      if (count > 0)
+        sa_archive_append_input (feed->owner, feed->chunk, (gsize) count);
+
+      if (feed->chunk_size > PROBE_SIZE)
+        g_clear_pointer (&feed->chunk, g_free);
+      else if ((gsize) MAX (count, 0) == feed->chunk_size)
+        feed_top_up (feed);
+
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          feed_cancel_task (feed, g_steal_pointer (&error));
+        }
+      else
+        {
+          if (count == 0)
+            priv->at_end = TRUE;
+          else if (count < 0)
+            feed->error = g_steal_pointer (&error);
+          feed_tell (feed);
+        }
+    }
+
+  feed_unref (feed);
+}
+
+/* Begins a read, unless one is under way or there is nothing to read any more.  */
+static void
+feed_read (SaArchiveFeed *feed)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+  gboolean push = feed->context != g_main_context_get_thread_default () &&
+                  !(feed->context == g_main_context_default () && g_main_context_get_thread_default () == NULL);
+
+  if (feed->reading || priv->at_end || feed->error != NULL)
+    return;
+
+  if (sa_archive_get_buffered (feed->owner) == 0)
+    sa_archive_drop_empty_buffer (feed->owner);
+  if (feed->chunk == NULL)
+    feed->chunk = g_malloc (feed->chunk_size);
+  if (feed->cancellable == NULL)
+    feed->cancellable = g_cancellable_new ();
+
+  feed->reading = TRUE;
+  if (push)
+    g_main_context_push_thread_default (feed->context);
+  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT, feed->cancellable,
+                             on_feed_read, feed_ref (feed));
+  if (push)
+    g_main_context_pop_thread_default (feed->context);
+}
+
+static gboolean
+on_feed_again (gpointer user_data)
+{
+  SaArchiveFeed *feed = user_data;
+
+  g_clear_pointer (&feed->again, g_source_unref);
+  if (feed->owner != NULL)
+    feed_emit (feed);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+feed_emit_later (SaArchiveFeed *feed)
+{
+  if (feed->again != NULL)
+    return;
+
+  feed->again = g_idle_source_new ();
+  g_source_set_priority (feed->again, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (feed->again, "[sockarch] load-ready");
+  g_source_set_callback (feed->again, on_feed_again, feed_ref (feed), feed_unref);
+  g_source_attach (feed->again, feed->context);
+}
+
+/* Emits load-ready, and sees to what comes next: another turn if the handler got on and there is more, and
+ * another read if there is room for it.  */
+static void
+feed_emit (SaArchiveFeed *feed)
+{
+  g_autoptr (SaArchive) self = g_object_ref (feed->owner);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  guint64 before = sa_archive_get_offset (self);
+  gboolean got_on;
+  gboolean ended;
+
+  if (feed->emitting)
+    {
+      feed->missed = TRUE;
+      return;
+    }
+
+  feed_ref (feed);
+  feed->emitting = TRUE;
+  feed->missed = FALSE;
+  priv->wanted = 0;
+  SA_NOTE (ARCHIVE, self, "load-ready, %" G_GSIZE_FORMAT " bytes", sa_archive_get_buffered (self));
+  g_signal_emit (self, sa_archive_load_ready_signal, 0);
+  feed->emitting = FALSE;
+
+  if (feed->owner != NULL && priv->read_ahead)
+    {
+      got_on = sa_archive_get_offset (self) != before;
+      ended = (priv->at_end || feed->error != NULL) && !priv->end_reported && priv->error == NULL;
+
+      if (feed->missed || (got_on && (sa_archive_get_buffered (self) > 0 || ended)))
+        feed_emit_later (feed);
+      if (!feed_is_full (feed))
+        feed_read (feed);
+    }
+
+  feed_unref (feed);
+}
+
+/**
+ * sa_archive_get_read_ahead:
+ * @self: an archive
+ *
+ * Gets whether the archive reads by itself on the main loop. See #SaArchive:read-ahead.
+ *
+ * Returns: %TRUE if it does
+ * Since: 1.0
+ */
+gboolean
+sa_archive_get_read_ahead (SaArchive *self)
+{
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+
+  return sa_archive_get_priv (self)->read_ahead;
+}
+
+/* Lets the main loop feed the archive. What is there already is announced in the next turn.  */
+void
+sa_archive_feed_start (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaArchiveFeed *feed = feed_get (self);
+
+  if (priv->input == NULL)
+    priv->at_end = TRUE;
+
+  if (sa_archive_get_buffered (self) > 0 || priv->at_end)
+    feed_emit_later (feed);
+  feed_read (feed);
+}
+
+/**
+ * sa_archive_set_read_ahead:
+ * @self: an archive
+ * @read_ahead: whether to read ahead
+ *
+ * Sets whether the archive reads by itself on the thread-default main context of now, and emits
+ * #SaArchive::load-ready. See #SaArchive:read-ahead. An archive that stores takes no notice.
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_set_read_ahead (SaArchive *self,
+                           gboolean read_ahead)
+{
+  SaArchivePrivate *priv;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+
+  priv = sa_archive_get_priv (self);
+  read_ahead = read_ahead != FALSE;
+  if (priv->read_ahead == read_ahead)
+    return;
+
+  priv->read_ahead = read_ahead;
+  if (priv->constructed && priv->mode == SA_ARCHIVE_LOAD && !priv->closed)
+    {
+      if (read_ahead)
+        sa_archive_feed_start (self);
+      else if (priv->feed != NULL && priv->feed->task == NULL)
+        sa_archive_feed_stop (self);
+    }
+
+  g_object_notify (G_OBJECT (self), "read-ahead");
+}
+
+/* The read under way is what can be cancelled; from any thread.  */
+static void
+on_fill_cancelled (GCancellable *cancellable,
+                   gpointer reading)
+{
+  g_cancellable_cancel (reading);
+}
+
+/**
+ * sa_archive_fill_async:
+ * @self: a loading archive
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async): what to call when it is done
+ * @user_data: (closure): what to give to @callback
+ *
+ * Reads more into the buffer, without waiting: as much as comes at once. Until that is done, values that are
+ * not in the buffer are %SA_ARCHIVE_ERROR_NEED_MORE. Only one fill can be under way.
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_fill_async (SaArchive *self,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  SaArchivePrivate *priv;
+  SaArchiveFeed *feed;
+  GError *error = NULL;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_archive_fill_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (!sa_archive_check_loading (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (priv->input == NULL)
+    {
+      g_task_return_int (task, 0);
+      return;
+    }
+
+  if (priv->feed != NULL && priv->feed->task != NULL)
+    {
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("The archive is being filled already"));
+      return;
+    }
+
+  feed = feed_get (self);
+  if (feed->error != NULL || priv->at_end)
+    {
+      feed->task = g_steal_pointer (&task);
+      feed_tell (feed);
+      return;
+    }
+
+  feed->task = g_steal_pointer (&task);
+  feed_read (feed);
+  if (cancellable != NULL)
+    feed->task_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
+                                                g_object_ref (feed->cancellable), g_object_unref);
+}
+
+/**
+ * sa_archive_fill_finish:
+ * @self: a loading archive
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends what sa_archive_fill_async() began.
+ *
+ * Fails with the error of the stream, %G_IO_ERROR_CANCELLED, %SA_ARCHIVE_ERROR_BUSY if a fill was under way
+ * already, %SA_ARCHIVE_ERROR_CLOSED, or the error that sticks. Nothing is lost by any of them.
+ *
+ * Returns: how many bytes are in the buffer now, 0 if the stream has ended, or -1 on error
+ * Since: 1.0
+ */
+gssize
+sa_archive_fill_finish (SaArchive *self,
+                        GAsyncResult *result,
+                        GError **error)
+{
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/* Flushing */
+
+/* The bytes that a flush_async sends, which belong to it meanwhile.  */
+typedef struct
+{
+  guint8 *data;
+  gsize size;
+  gsize capacity;
+  /* Kept alive, since the archive may be closed before all is sent.  */
+  GObject *stream;
+  GOutputStream *output;
+  /* Close the archive afterwards.  */
+  gboolean closing;
+} FlushOperation;
+
+static void
+flush_operation_free (gpointer data)
+{
+  FlushOperation *operation = data;
+
+  sa_archive_free_buffer (operation->data, operation->capacity);
+  g_clear_object (&operation->stream);
+  g_free (operation);
+}
+
+/* Ends a flush. What was not sent goes back before what was stored meanwhile.  */
+static void
+finish_flush (GTask *task,
+              gsize sent,
+              GError *error)
+{
+  SaArchive *self = g_task_get_source_object (task);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  FlushOperation *operation = g_task_get_task_data (task);
+
+  priv->flush_task = NULL;
+  if (sent < operation->size && !priv->closed)
+    sa_archive_unsend (self, operation->data + sent, operation->size - sent);
+
+  if (operation->closing && !priv->closed)
+    {
+      if (error == NULL)
+        sa_archive_close (self, &error);
+      else
+        sa_archive_abort (self);
+    }
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_stream_flushed (GObject *source,
+                   GAsyncResult *result,
+                   gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FlushOperation *operation = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  g_output_stream_flush_finish (G_OUTPUT_STREAM (source), result, &error);
+  finish_flush (task, operation->size, error);
+}
+
+static void
+flush_stream (GTask *task)
+{
+  FlushOperation *operation = g_task_get_task_data (task);
+
+  g_output_stream_flush_async (operation->output, g_task_get_priority (task), g_task_get_cancellable (task),
+                               on_stream_flushed, g_object_ref (task));
+}
+
+static void
+on_all_written (GObject *source,
+                GAsyncResult *result,
+                gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gsize sent = 0;
+
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, &sent, &error))
+    flush_stream (task);
+  else
+    finish_flush (task, sent, error);
+}
+
+/* Begins a flush, and the close after it. @task says how it went.  */
+static void
+start_flush (SaArchive *self,
+             GTask *task,
+             gboolean closing)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  FlushOperation *operation;
+
+  if (priv->flush_task != NULL)
+    {
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY, _("A flush is under way already"));
+      return;
+    }
+
+  operation = g_new0 (FlushOperation, 1);
+  operation->closing = closing;
+  operation->output = priv->output;
+  operation->stream = g_object_ref (priv->stream);
+  operation->data = sa_archive_lend_output (self, &operation->size, &operation->capacity);
+  g_task_set_task_data (task, operation, flush_operation_free);
+
+  priv->flush_task = task;
+  if (operation->size == 0)
+    flush_stream (task);
+  else
+    g_output_stream_write_all_async (operation->output, operation->data, operation->size,
+                                     g_task_get_priority (task), g_task_get_cancellable (task), on_all_written,
+                                     g_object_ref (task));
+}
+
+/**
+ * sa_archive_flush_async:
+ * @self: an archive
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async): what to call when it is done
+ * @user_data: (closure): what to give to @callback
+ *
+ * Sends all that is in the buffer, without waiting; see sa_archive_flush(). Values can be stored meanwhile:
+ * they are for the next flush. Only one flush can be under way.
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_flush_async (SaArchive *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  SaArchivePrivate *priv;
+  GError *error = NULL;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_archive_flush_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (priv->mode == SA_ARCHIVE_STORE && priv->output != NULL && sa_archive_check_storing (self, &error))
+    start_flush (self, task, FALSE);
+  else if (error == NULL && sa_archive_flush (self, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * sa_archive_flush_finish:
+ * @self: an archive
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends what sa_archive_flush_async() began.
+ *
+ * Fails as sa_archive_flush(), with %G_IO_ERROR_CANCELLED, and with %SA_ARCHIVE_ERROR_BUSY if a flush was
+ * under way already. What was not sent is in the buffer again.
+ *
+ * Returns: %TRUE if all was sent
+ * Since: 1.0
+ */
+gboolean
+sa_archive_flush_finish (SaArchive *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * sa_archive_close_async:
+ * @self: an archive
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async): what to call when it is done
+ * @user_data: (closure): what to give to @callback
+ *
+ * Flushes and ends the archive, without waiting; see sa_archive_close().
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_close_async (SaArchive *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  SaArchivePrivate *priv;
+  GError *error = NULL;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_archive_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (priv->output != NULL && !priv->closed && !priv->busy && priv->error == NULL)
+    {
+      sa_archive_forget_transactions (self);
+      start_flush (self, task, TRUE);
+    }
+  else if (sa_archive_close (self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    {
+      g_task_return_error (task, error);
+    }
+}
+
+/**
+ * sa_archive_close_finish:
+ * @self: an archive
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends what sa_archive_close_async() began. The archive is closed in any case, but for
+ * %SA_ARCHIVE_ERROR_BUSY, which says that a flush is under way.
+ *
+ * Returns: %TRUE if nothing was lost
+ * Since: 1.0
+ */
+gboolean
+sa_archive_close_finish (SaArchive *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -61,12 +61,14 @@ void sa_archive_exchange_string_array (SaArchive *self, char ***value, GError **
 SA_AVAILABLE_IN_1_0
 char **sa_archive_exchange_string_array_value (SaArchive *self, const char *const *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-void sa_archive_exchange_object (SaArchive *self, GObject **value, GType expected_type, GError **error);
+void sa_archive_exchange_object (SaArchive *self, gpointer value, GType expected_type, GError **error);
 SA_AVAILABLE_IN_1_0
-GObject *sa_archive_exchange_object_value (SaArchive *self, GObject *value, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_exchange_object_value (SaArchive *self, gpointer value, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_object_array (SaArchive *self, GPtrArray **value, GType expected_type, GError **error);
 SA_AVAILABLE_IN_1_0
 GPtrArray *sa_archive_exchange_object_array_value (SaArchive *self, GPtrArray *value, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SA_AVAILABLE_IN_1_0
+void sa_archive_exchange_object_list (SaArchive *self, GListStore *list, GType expected_type, GError **error);
 
 G_END_DECLS

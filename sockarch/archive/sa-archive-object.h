@@ -14,20 +14,21 @@ G_BEGIN_DECLS
 /**
  * SA_SCHEMA_UNKNOWN:
  *
- * What sa_archive_get_object_schema() returns where there is none: outside of a `serialize` called for a tag.
+ * What sa_archive_get_object_schema() returns where there is none: outside of a `serialize` that was called for a
+ * tag.
  *
  * Since: 1.0
  */
 #define SA_SCHEMA_UNKNOWN (G_MAXUINT)
 
 SA_AVAILABLE_IN_1_0
-GObject *sa_archive_read_object (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_read_object (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_object (SaArchive *self, GObject *object, GError **error);
+gboolean sa_archive_write_object (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_serialize_embedded (SaArchive *self, GObject *object, GError **error);
+gboolean sa_archive_serialize_embedded (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
-GObject *sa_archive_read_embedded (SaArchive *self, const char *class_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_read_embedded (SaArchive *self, const char *class_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 char *sa_archive_read_class (SaArchive *self, const char *expected_name, guint *schema, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
@@ -35,7 +36,7 @@ gboolean sa_archive_write_class (SaArchive *self, const char *class_name, GError
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_serialize_class (SaArchive *self, const char *class_name, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_map_object (SaArchive *self, GObject *object, GError **error);
+gboolean sa_archive_map_object (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
 guint sa_archive_get_object_schema (SaArchive *self);
 SA_AVAILABLE_IN_1_0
@@ -43,14 +44,14 @@ void sa_archive_set_object_schema (SaArchive *self, guint schema);
 SA_AVAILABLE_IN_1_0
 void sa_archive_reserve_objects (SaArchive *self, guint n_objects);
 SA_AVAILABLE_IN_1_0
-void sa_archive_reset_objects (SaArchive *self);
+gboolean sa_archive_reset_objects (SaArchive *self, GError **error);
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_get_reset_per_message (SaArchive *self);
 SA_AVAILABLE_IN_1_0
 void sa_archive_set_reset_per_message (SaArchive *self, gboolean reset);
 SA_AVAILABLE_IN_1_0
-GObject *sa_archive_get_document (SaArchive *self);
+gpointer sa_archive_get_document (SaArchive *self);
 SA_AVAILABLE_IN_1_0
-void sa_archive_set_document (SaArchive *self, GObject *document);
+void sa_archive_set_document (SaArchive *self, gpointer document);
 
 G_END_DECLS

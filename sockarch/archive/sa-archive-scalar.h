@@ -89,3 +89,5 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_varint (SaArchive *self, guint64 value, GError **error);
 
 G_END_DECLS
+
+#include <sockarch/archive/sa-archive-inline.h>

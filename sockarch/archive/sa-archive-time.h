@@ -39,7 +39,7 @@ gboolean sa_archive_write_time_span (SaArchive *self, gint64 seconds, GError **e
 SA_AVAILABLE_IN_1_0
 GDateTime *sa_archive_read_ole_date_time (SaArchive *self, SaOleStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_ole_date_time (SaArchive *self, GDateTime *date_time, GError **error);
+gboolean sa_archive_write_ole_date_time (SaArchive *self, GDateTime *date_time, SaOleStatus status, GError **error);
 SA_AVAILABLE_IN_1_0
 double sa_archive_read_ole_date_time_span (SaArchive *self, SaOleStatus *status, GError **error);
 SA_AVAILABLE_IN_1_0

@@ -82,7 +82,7 @@ SA_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (SaArchive, sa_archive, SA, ARCHIVE, GObject)
 
 /* The head of the instance is public so that the functions of sa-archive-scalar.h can be inline: values go to
- * and come from @cur, up to @write_end or @read_end; the end that is not in use equals @cur.  */
+ * and come from @cur, up to @write_end or @read_end; the end that is not in use lies at or before @cur.  */
 struct _SaArchive
 {
   /*< private >*/
@@ -175,6 +175,10 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_archive_get_allow_big_tags (SaArchive *self);
 SA_AVAILABLE_IN_1_0
 void sa_archive_set_allow_big_tags (SaArchive *self, gboolean allow);
+SA_AVAILABLE_IN_1_0
+gboolean sa_archive_get_read_ahead (SaArchive *self);
+SA_AVAILABLE_IN_1_0
+void sa_archive_set_read_ahead (SaArchive *self, gboolean read_ahead);
 SA_AVAILABLE_IN_1_0
 SaLimits *sa_archive_get_limits (SaArchive *self);
 SA_AVAILABLE_IN_1_0

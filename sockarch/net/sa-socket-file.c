@@ -5,6 +5,12 @@
 
 #include "sockarch/net/sa-socket-file.h"
 
+#include "sockarch/net/sa-socket-input-stream-private.h"
+#include "sockarch/net/sa-socket-link-private.h"
+#include "sockarch/net/sa-socket-output-stream-private.h"
+#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/sa-i18n-private.h"
+
 /**
  * SECTION:sa-socket-file
  * @title: SaSocketFile
@@ -81,13 +87,228 @@
 struct _SaSocketFile
 {
   GIOStream parent;
+
+  SaSocketLink *link;    /* what the file shares with its halves */
+  SaSocket *socket;      /* as constructed; kept even if it was refused, for the property */
+  GInputStream *input;   /* made when somebody asks: one half is often enough */
+  GOutputStream *output; /* likewise */
+  gboolean letting_go;   /* the last reference was dropped: GIOStream closes itself then, the socket stays */
 };
 
-G_DEFINE_FINAL_TYPE (SaSocketFile, sa_socket_file, G_TYPE_IO_STREAM)
+enum
+{
+  PROP_0,
+  PROP_SOCKET,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void sa_socket_file_initable_iface_init (GInitableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SaSocketFile, sa_socket_file, G_TYPE_IO_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, sa_socket_file_initable_iface_init))
+
+/* Why no file can be made of the socket; NULL if one can.  */
+static GError *
+refuse (SaSocket *socket)
+{
+  if (socket == NULL)
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                                _("A socket file needs a socket: give the \"socket\" property"));
+
+  if (!sa_socket_is_stream (socket))
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
+
+  switch (sa_socket_get_state (socket))
+    {
+    case SA_SOCKET_STATE_CONNECTED:
+      return NULL;
+
+    case SA_SOCKET_STATE_CLOSED:
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
+                                  _("The socket is closed: no socket file can be made of it"));
+
+    case SA_SOCKET_STATE_CONNECTING:
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                                  _("The socket is still connecting: wait for SaSocket::connected before making a "
+                                    "socket file"));
+
+    case SA_SOCKET_STATE_LISTENING:
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                                  _("The socket listens: make the socket file of a socket that it accepted"));
+
+    case SA_SOCKET_STATE_NEW:
+    case SA_SOCKET_STATE_BOUND:
+    default:
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                                  _("The socket is not connected: connect it before making a socket file"));
+    }
+}
+
+static void
+sa_socket_file_constructed (GObject *object)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (object);
+
+  G_OBJECT_CLASS (sa_socket_file_parent_class)->constructed (object);
+  self->link = sa_socket_link_new (self->socket, refuse (self->socket));
+}
+
+static gboolean
+sa_socket_file_initable_init (GInitable *initable,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  return sa_socket_link_check_usable (SA_SOCKET_FILE (initable)->link, error);
+}
+
+static void
+sa_socket_file_initable_iface_init (GInitableIface *iface)
+{
+  iface->init = sa_socket_file_initable_init;
+}
+
+static GInputStream *
+sa_socket_file_get_input_stream (GIOStream *stream)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (stream);
+
+  if (self->input == NULL)
+    self->input = sa_socket_input_stream_new (self->link);
+
+  return self->input;
+}
+
+static GOutputStream *
+sa_socket_file_get_output_stream (GIOStream *stream)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (stream);
+
+  if (self->output == NULL)
+    self->output = sa_socket_output_stream_new (self->link);
+
+  return self->output;
+}
+
+/* The socket is closed: the halves are too, and it may have another file. A half on which an operation is pending cannot
+ * be marked closed; it finds the link closed.  */
+static void
+mark_closed (SaSocketFile *self)
+{
+  sa_socket_link_close (self->link);
+  if (self->input != NULL)
+    g_input_stream_close (self->input, NULL, NULL);
+  if (self->output != NULL)
+    g_output_stream_close (self->output, NULL, NULL);
+}
+
+static gboolean
+sa_socket_file_close (GIOStream *stream,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (stream);
+
+  if (self->letting_go || !sa_socket_link_is_open (self->link))
+    return TRUE;
+
+  g_autoptr (SaSocket) socket = g_object_ref (self->socket);
+
+  /* First, so that what is called from inside of close () finds the file closed.  */
+  mark_closed (self);
+
+  return sa_socket_close (socket, error);
+}
+
+static void
+sa_socket_file_set_property (GObject *object,
+                             guint property_id,
+                             const GValue *value,
+                             GParamSpec *pspec)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (object);
+
+  switch (property_id)
+    {
+    case PROP_SOCKET:
+      self->socket = g_value_dup_object (value);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+sa_socket_file_get_property (GObject *object,
+                             guint property_id,
+                             GValue *value,
+                             GParamSpec *pspec)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (object);
+
+  switch (property_id)
+    {
+    case PROP_SOCKET:
+      g_value_set_object (value, self->socket);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+sa_socket_file_dispose (GObject *object)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (object);
+
+  self->letting_go = TRUE;
+  G_OBJECT_CLASS (sa_socket_file_parent_class)->dispose (object);
+}
+
+static void
+sa_socket_file_finalize (GObject *object)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (object);
+
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
+  g_clear_pointer (&self->link, sa_socket_link_unref);
+  g_clear_object (&self->socket);
+
+  G_OBJECT_CLASS (sa_socket_file_parent_class)->finalize (object);
+}
 
 static void
 sa_socket_file_class_init (SaSocketFileClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
+
+  object_class->constructed = sa_socket_file_constructed;
+  object_class->set_property = sa_socket_file_set_property;
+  object_class->get_property = sa_socket_file_get_property;
+  object_class->dispose = sa_socket_file_dispose;
+  object_class->finalize = sa_socket_file_finalize;
+  stream_class->get_input_stream = sa_socket_file_get_input_stream;
+  stream_class->get_output_stream = sa_socket_file_get_output_stream;
+  stream_class->close_fn = sa_socket_file_close;
+
+  /**
+   * SaSocketFile:socket:
+   *
+   * The connected stream socket that the file is a view of; it is referenced.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOCKET] =
+    g_param_spec_object ("socket", NULL, NULL, SA_TYPE_SOCKET,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -108,6 +329,15 @@ sa_socket_file_init (SaSocketFile *self)
  * Returns: (transfer full): a new #SaSocketFile, or %NULL with @error set
  * Since: 1.0
  */
+SaSocketFile *
+sa_socket_file_new (SaSocket *socket,
+                    GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (socket), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_initable_new (SA_TYPE_SOCKET_FILE, NULL, error, "socket", socket, NULL);
+}
 
 /**
  * sa_socket_file_get_socket:
@@ -118,6 +348,13 @@ sa_socket_file_init (SaSocketFile *self)
  * Returns: (transfer none) (nullable): the #SaSocket; %NULL if the file was constructed without one
  * Since: 1.0
  */
+SaSocket *
+sa_socket_file_get_socket (SaSocketFile *self)
+{
+  g_return_val_if_fail (SA_IS_SOCKET_FILE (self), NULL);
+
+  return self->socket;
+}
 
 /**
  * sa_socket_file_unread:
@@ -135,6 +372,20 @@ sa_socket_file_init (SaSocketFile *self)
  * Returns: %TRUE if the bytes will be read again
  * Since: 1.0
  */
+gboolean
+sa_socket_file_unread (SaSocketFile *self,
+                       const guint8 *data,
+                       gsize length,
+                       GError **error)
+{
+  g_return_val_if_fail (SA_IS_SOCKET_FILE (self), FALSE);
+  g_return_val_if_fail (data != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (self));
+
+  return sa_socket_input_stream_unread (SA_SOCKET_INPUT_STREAM (input), data, length, error);
+}
 
 /**
  * sa_socket_file_abort:
@@ -146,3 +397,17 @@ sa_socket_file_init (SaSocketFile *self)
  *
  * Since: 1.0
  */
+void
+sa_socket_file_abort (SaSocketFile *self)
+{
+  g_return_if_fail (SA_IS_SOCKET_FILE (self));
+
+  if (!sa_socket_link_is_open (self->link))
+    return;
+
+  g_autoptr (SaSocketFile) hold = g_object_ref (self);
+
+  mark_closed (self);
+  sa_socket_abort (self->socket);
+  g_io_stream_close (G_IO_STREAM (self), NULL, NULL);
+}

@@ -1,0 +1,627 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/sa-debug-private.h"
+#include "sockarch/sa-error.h"
+#include "sockarch/sa-i18n-private.h"
+
+/* The state of an archive beside its buffer: errors, the path for their messages, and the places that
+ * transactions and outermost objects go back to.  */
+
+/* Errors */
+
+/* Whether trying again may go well, without the stream or the caller having done anything wrong.  */
+gboolean
+sa_archive_error_is_passing (const GError *error)
+{
+  return g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE) ||
+         g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+}
+
+/* Whether the error says that the archive is shut for the moment or for good, which no other call needs to be
+ * told: each finds out for itself.  */
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY) ||
+         g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+}
+
+/* Whether the place in the stream is lost with this error, even if a caller takes notice of it.  */
+static gboolean
+is_fatal (const GError *error,
+          SaArchiveMode mode)
+{
+  if (sa_archive_error_is_passing (error))
+    return FALSE;
+
+  if (error->domain != SA_ARCHIVE_ERROR)
+    return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+
+  switch (error->code)
+    {
+    case SA_ARCHIVE_ERROR_READ_ONLY:
+    case SA_ARCHIVE_ERROR_WRITE_ONLY:
+    case SA_ARCHIVE_ERROR_CLOSED:
+    case SA_ARCHIVE_ERROR_NOT_SUPPORTED:
+    case SA_ARCHIVE_ERROR_BUFFER_FULL:
+      return FALSE;
+
+    case SA_ARCHIVE_ERROR_LIMIT:
+    case SA_ARCHIVE_ERROR_INVALID_DATA:
+      /* A value that was not stored can be replaced by another one; one that cannot be read stays in the
+       * way.  */
+      return mode == SA_ARCHIVE_LOAD;
+
+    default:
+      return TRUE;
+    }
+}
+
+/* Says in the message where it happened.  */
+static void
+add_place (SaArchive *self,
+           GError *failure)
+{
+  g_autofree char *path = sa_archive_dup_path (self);
+  g_autofree char *what = g_steal_pointer (&failure->message);
+  guint64 offset = sa_archive_get_offset (self);
+
+  if (path != NULL)
+    failure->message = g_strdup_printf (_("%s (at byte %" G_GUINT64_FORMAT ", in %s)"), what, offset, path);
+  else
+    failure->message = g_strdup_printf (_("%s (at byte %" G_GUINT64_FORMAT ")"), what, offset);
+}
+
+gboolean
+sa_archive_take_error (SaArchive *self,
+                       GError **error,
+                       GError *failure)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean inside = priv->depth > 0 || (priv->marks != NULL && priv->marks->len > 0);
+
+  /* The first error is the one that explains the others.  */
+  if (priv->error != NULL && !is_refusal (failure))
+    {
+      g_error_free (failure);
+      return sa_archive_check_error (self, error);
+    }
+
+  add_place (self, failure);
+  SA_NOTE (ARCHIVE, self, "%s", failure->message);
+
+  /* What nobody takes notice of is kept for sa_archive_check (): a chain of calls must not go on after
+   * it.  */
+  if (!is_refusal (failure) && (inside || error == NULL || is_fatal (failure, priv->mode)))
+    {
+      priv->error = g_error_copy (failure);
+      sa_archive_update_ends (self);
+    }
+
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+gboolean
+sa_archive_hand_over (SaArchive *self,
+                      GError **error,
+                      GError *failure)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (error == NULL && priv->error == NULL && failure != NULL && !is_refusal (failure))
+    {
+      priv->error = g_error_copy (failure);
+      sa_archive_update_ends (self);
+    }
+
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+
+  return FALSE;
+}
+
+gboolean
+sa_archive_set_error (SaArchive *self,
+                      GError **error,
+                      SaArchiveError code,
+                      const char *format,
+                      ...)
+{
+  GError *failure;
+  va_list args;
+
+  va_start (args, format);
+  failure = g_error_new_valist (SA_ARCHIVE_ERROR, (int) code, format, args);
+  va_end (args);
+
+  return sa_archive_take_error (self, error, failure);
+}
+
+gboolean
+sa_archive_check_error (SaArchive *self,
+                        GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->error == NULL)
+    return TRUE;
+
+  if (error != NULL && *error == NULL)
+    *error = g_error_copy (priv->error);
+
+  return FALSE;
+}
+
+/* The path */
+
+void
+sa_archive_push_path (SaArchive *self,
+                      const char *name)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaPathStep step = { .name = name, .index = -1 };
+
+  if (priv->path == NULL)
+    priv->path = g_array_new (FALSE, FALSE, sizeof (SaPathStep));
+
+  g_array_append_val (priv->path, step);
+}
+
+void
+sa_archive_set_path_index (SaArchive *self,
+                           gssize index)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  /* Closing the archive from inside of an object has taken the steps away.  */
+  if (priv->path != NULL && priv->path->len > 0)
+    g_array_index (priv->path, SaPathStep, priv->path->len - 1).index = index;
+}
+
+void
+sa_archive_pop_path (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->path->len > 0)
+    g_array_set_size (priv->path, priv->path->len - 1);
+}
+
+char *
+sa_archive_dup_path (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  GString *text;
+
+  if (priv->path == NULL || priv->path->len == 0)
+    return NULL;
+
+  text = g_string_new (NULL);
+  for (guint i = 0; i < priv->path->len; i++)
+    {
+      const SaPathStep *step = &g_array_index (priv->path, SaPathStep, i);
+
+      if (i > 0)
+        g_string_append_c (text, '.');
+      g_string_append (text, step->name);
+      if (step->index >= 0)
+        g_string_append_printf (text, "[%" G_GSSIZE_FORMAT "]", step->index);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* Marks */
+
+static SaArchiveMark *
+get_top_mark (SaArchivePrivate *priv)
+{
+  if (priv->marks == NULL || priv->marks->len == 0)
+    return NULL;
+
+  return &g_array_index (priv->marks, SaArchiveMark, priv->marks->len - 1);
+}
+
+/* The outermost place that somebody may go back to is what the buffer keeps.  */
+static void
+update_keep_offset (SaArchivePrivate *priv)
+{
+  priv->keep_offset = G_MAXUINT64;
+  for (guint i = 0; i < priv->marks->len && priv->keep_offset == G_MAXUINT64; i++)
+    {
+      const SaArchiveMark *mark = &g_array_index (priv->marks, SaArchiveMark, i);
+
+      if (mark->keeps)
+        priv->keep_offset = mark->offset;
+    }
+}
+
+static void
+push_mark (SaArchive *self,
+           gboolean implicit,
+           gboolean keeps)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaArchiveMark mark = {
+    .offset = sa_archive_get_offset (self),
+    .message_end = priv->message_end,
+    .path_length = priv->path != NULL ? priv->path->len : 0,
+    .depth = priv->depth,
+    .implicit = implicit,
+    .keeps = keeps,
+  };
+
+  if (priv->marks == NULL)
+    priv->marks = g_array_new (FALSE, FALSE, sizeof (SaArchiveMark));
+
+  if (priv->tables != NULL)
+    priv->tables_funcs->save (priv->tables, &mark.tables);
+
+  /* A message is what is inside of the outermost mark.  */
+  if (priv->marks->len == 0)
+    {
+      guint64 room = G_MAXUINT64 - mark.offset;
+
+      priv->message_end = mark.offset + MIN (priv->limit->message_bytes, room);
+    }
+
+  g_array_append_val (priv->marks, mark);
+  update_keep_offset (priv);
+  sa_archive_update_ends (self);
+}
+
+/* Takes the top mark away and leaves all as it is.  */
+static void
+release_mark (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaArchiveMark mark = *get_top_mark (priv);
+
+  g_array_set_size (priv->marks, priv->marks->len - 1);
+  update_keep_offset (priv);
+  priv->message_end = mark.message_end;
+
+  if (priv->tables != NULL)
+    {
+      priv->tables_funcs->release (priv->tables, &mark.tables);
+      if (priv->marks->len == 0)
+        priv->tables_funcs->message_end (priv->tables);
+    }
+
+  sa_archive_update_ends (self);
+}
+
+/* Takes the top mark away and goes back to it.  */
+static void
+return_to_mark (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaArchiveMark mark = *get_top_mark (priv);
+
+  g_array_set_size (priv->marks, priv->marks->len - 1);
+  update_keep_offset (priv);
+  priv->message_end = mark.message_end;
+  priv->depth = mark.depth;
+
+  if (priv->path != NULL)
+    g_array_set_size (priv->path, MIN (priv->path->len, mark.path_length));
+  if (priv->tables != NULL)
+    priv->tables_funcs->restore (priv->tables, &mark.tables);
+
+  if (mark.keeps)
+    self->cur = priv->buffer + (gsize) (mark.offset - priv->base_offset);
+  sa_archive_update_ends (self);
+}
+
+/* Ends them all, as closing does: what is not complete is not sent.  */
+void
+sa_archive_forget_transactions (SaArchive *self)
+{
+  while (get_top_mark (sa_archive_get_priv (self)) != NULL)
+    return_to_mark (self);
+}
+
+/* Composites */
+
+gboolean
+sa_archive_begin_composite (SaArchive *self,
+                            GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean loading = priv->mode == SA_ARCHIVE_LOAD;
+
+  if (!(loading ? sa_archive_check_loading (self, error) : sa_archive_check_storing (self, error)))
+    return FALSE;
+
+  if (priv->depth >= priv->limit->depth)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                                 _("Objects lie more than %u deep in objects; raise SaLimits:depth if that is meant"),
+                                 priv->limit->depth);
+
+  if (priv->marks == NULL || priv->marks->len == 0)
+    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL);
+
+  priv->depth++;
+  return TRUE;
+}
+
+/* Keeps the error of a composite that failed by other means than the archive's own functions.  */
+static void
+keep_failure (SaArchive *self,
+              GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->error != NULL)
+    return;
+
+  if (error != NULL && *error != NULL)
+    {
+      GError *failure = g_steal_pointer (error);
+
+      sa_archive_take_error (self, error, failure);
+    }
+  else
+    {
+      sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_FAILED, _("An object failed without saying why"));
+    }
+}
+
+gboolean
+sa_archive_end_composite (SaArchive *self,
+                          gboolean success,
+                          GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  const SaArchiveMark *mark;
+
+  /* Closing it from inside has ended everything already.  */
+  if (priv->closed || priv->depth == 0)
+    return success && sa_archive_check_error (self, error);
+
+  if (!success)
+    keep_failure (self, error);
+  success = sa_archive_check_error (self, error) && success;
+
+  priv->depth--;
+  mark = get_top_mark (priv);
+  if (mark == NULL || !mark->implicit || mark->depth != priv->depth)
+    return success;
+
+  if (success)
+    {
+      release_mark (self);
+      return TRUE;
+    }
+
+  gboolean undone = mark->keeps;
+
+  return_to_mark (self);
+  if (undone && error != NULL && sa_archive_error_is_passing (priv->error))
+    g_clear_error (&priv->error);
+
+  sa_archive_update_ends (self);
+  return FALSE;
+}
+
+guint
+sa_archive_get_depth (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->depth;
+}
+
+/* Tables */
+
+void
+sa_archive_set_tables (SaArchive *self,
+                       gpointer tables,
+                       const SaTablesFuncs *funcs)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  g_assert (priv->tables == NULL);
+  priv->tables = tables;
+  priv->tables_funcs = funcs;
+
+  /* Transactions that were begun before go back to empty tables.  */
+  for (guint i = 0; priv->marks != NULL && i < priv->marks->len; i++)
+    funcs->save (tables, &g_array_index (priv->marks, SaArchiveMark, i).tables);
+}
+
+gpointer
+sa_archive_get_tables (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->tables;
+}
+
+const SaLimitValues *
+sa_archive_get_limit_values (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->limit;
+}
+
+/**
+ * sa_archive_check:
+ * @self: an archive
+ * @error: return location for an error
+ *
+ * Says whether all went well so far: what a chain of calls that passed %NULL for their errors ends with.
+ *
+ * Fails with the first error that sticks. One that sticks only because nobody took it is handed over by this
+ * call, if it was of the passing kind: then the archive can be used again.
+ *
+ * Returns: %TRUE if there is no error
+ * Since: 1.0
+ */
+gboolean
+sa_archive_check (SaArchive *self,
+                  GError **error)
+{
+  SaArchivePrivate *priv;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (sa_archive_check_error (self, error))
+    return TRUE;
+
+  if (error != NULL && priv->depth == 0 && (priv->marks == NULL || priv->marks->len == 0) &&
+      !is_fatal (priv->error, priv->mode))
+    {
+      g_clear_error (&priv->error);
+      sa_archive_update_ends (self);
+    }
+
+  return FALSE;
+}
+
+/**
+ * sa_archive_fail:
+ * @self: an archive
+ * @error: what is wrong
+ *
+ * Makes an error stick: for a `serialize` that finds values that cannot be, and for anything else after which
+ * the archive must not be used. An error that sticks already is not replaced.
+ *
+ * Returns: %FALSE, so that one can return what this returns
+ * Since: 1.0
+ */
+gboolean
+sa_archive_fail (SaArchive *self,
+                 const GError *error)
+{
+  SaArchivePrivate *priv;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (priv->error == NULL && !priv->closed)
+    {
+      priv->error = g_error_copy (error);
+      add_place (self, priv->error);
+      sa_archive_update_ends (self);
+    }
+
+  return FALSE;
+}
+
+/**
+ * sa_archive_begin_transaction:
+ * @self: an archive
+ * @error: return location for an error
+ *
+ * Begins a transaction: a number of values that are loaded or stored as one, whole or not at all.
+ *
+ * When loading, what is read remains in the buffer until the transaction ends, so that it can be read again.
+ * When storing, nothing of it is sent before. Both are bounded by #SaLimits:message-bytes. An error inside of
+ * a transaction sticks until it ends: the calls may pass %NULL, and sa_archive_commit_transaction() tells.
+ *
+ * A transaction covers the place in the stream, the tables of classes and objects, and everything else that
+ * values change. Transactions can be nested. Each needs one commit or rollback.
+ *
+ * Fails with the error that sticks, if there is one, and with %SA_ARCHIVE_ERROR_BUSY or
+ * %SA_ARCHIVE_ERROR_CLOSED.
+ *
+ * Returns: %TRUE if there is a transaction now
+ * Since: 1.0
+ */
+gboolean
+sa_archive_begin_transaction (SaArchive *self,
+                              GError **error)
+{
+  SaArchivePrivate *priv;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (!(priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
+                                      : sa_archive_check_storing (self, error)))
+    return FALSE;
+
+  push_mark (self, FALSE, TRUE);
+  return TRUE;
+}
+
+/**
+ * sa_archive_commit_transaction:
+ * @self: an archive with a transaction
+ * @error: return location for an error
+ *
+ * Ends the innermost transaction for good, if all went well in it. Otherwise it ends as by
+ * sa_archive_rollback_transaction(), and the error is that of the first call that failed.
+ *
+ * After %SA_ARCHIVE_ERROR_NEED_MORE, %G_IO_ERROR_CANCELLED and other passing errors the archive is as it was
+ * before the transaction, and one can try again. Other errors stick: what is in the stream will not become
+ * better.
+ *
+ * Returns: %TRUE if all went well
+ * Since: 1.0
+ */
+gboolean
+sa_archive_commit_transaction (SaArchive *self,
+                               GError **error)
+{
+  SaArchivePrivate *priv;
+  const SaArchiveMark *mark;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+
+  priv = sa_archive_get_priv (self);
+  if (priv->closed || priv->busy)
+    return priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
+                                         : sa_archive_check_storing (self, error);
+
+  mark = get_top_mark (priv);
+  g_return_val_if_fail (mark != NULL && !mark->implicit && mark->depth == priv->depth, FALSE);
+
+  if (sa_archive_check_error (self, error))
+    {
+      release_mark (self);
+      return TRUE;
+    }
+
+  return_to_mark (self);
+  if (error != NULL && !is_fatal (priv->error, priv->mode))
+    g_clear_error (&priv->error);
+
+  sa_archive_update_ends (self);
+  return FALSE;
+}
+
+/**
+ * sa_archive_rollback_transaction:
+ * @self: an archive with a transaction
+ *
+ * Goes back to where the innermost transaction was begun: what was read can be read again, what was stored is
+ * forgotten. An error that came up inside of it does not stick any more.
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_rollback_transaction (SaArchive *self)
+{
+  SaArchivePrivate *priv;
+  const SaArchiveMark *mark;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+
+  priv = sa_archive_get_priv (self);
+  if (priv->closed)
+    return;
+
+  mark = get_top_mark (priv);
+  g_return_if_fail (!priv->busy && mark != NULL && !mark->implicit && mark->depth == priv->depth);
+
+  g_clear_error (&priv->error);
+  return_to_mark (self);
+}

@@ -1,0 +1,18 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+/* How narrow text is converted. Everywhere NULL stands for SA_CODE_PAGE_DEFAULT, which needs no memory.  */
+typedef struct _SaCodePage SaCodePage;
+
+#define SA_CODE_PAGE_DEFAULT "WINDOWS-1252"
+
+gboolean sa_code_page_new (const char *name, SaCodePage **page, GError **error);
+void sa_code_page_free (SaCodePage *page);
+const char *sa_code_page_get_name (SaCodePage *page);
+gboolean sa_code_page_has_ascii (SaCodePage *page);
+char *sa_code_page_to_utf8 (SaCodePage *page, const guint8 *data, gsize length, gsize *bad);
+GByteArray *sa_code_page_from_utf8 (SaCodePage *page, const char *text, gsize length, gsize *bad);

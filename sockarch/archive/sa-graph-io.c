@@ -1,0 +1,459 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/archive/sa-graph-private.h"
+
+#include "sockarch/archive/sa-archive-scalar.h"
+#include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-record-private.h"
+#include "sockarch/archive/sa-serializable.h"
+#include "sockarch/sa-i18n-private.h"
+
+/* The tags of the format */
+#define TAG_NULL 0x0000
+#define TAG_NEW_CLASS 0xffff
+#define TAG_BIG 0x7fff
+#define TAG_CLASS_BIT 0x8000
+#define TAG_BIG_CLASS_BIT 0x80000000u
+
+/* What nested objects may take of the stack of the thread, in bytes: half of what threads have as a rule.  */
+#define MAX_STACK (4 * 1024 * 1024)
+
+/* Storing tags */
+
+static gboolean
+write_number (SaArchive *self,
+              guint number,
+              guint class_bit,
+              GError **error)
+{
+  if (number < TAG_BIG)
+    return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
+
+  if (!sa_archive_get_priv (self)->allow_big_tags)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+                                 _("Object or class number %u needs a tag of six bytes, which “allow-big-tags” "
+                                   "forbids because the peer cannot read them"),
+                                 number);
+
+  return sa_archive_write_uint16 (self, TAG_BIG, error)
+         && sa_archive_write_uint32 (self, number | class_bit, error);
+}
+
+gboolean
+sa_graph_write_class (SaArchive *self,
+                      const SaWireClass *klass,
+                      GError **error)
+{
+  guint number = sa_object_table_lookup (&sa_graph_get (self)->table, klass);
+  gsize length = strlen (klass->name);
+
+  if (number != 0)
+    return write_number (self, number, TAG_BIG_CLASS_BIT, error);
+
+  return sa_archive_write_uint16 (self, TAG_NEW_CLASS, error)
+         && sa_archive_write_uint16 (self, klass->schema, error)
+         && sa_archive_write_uint16 (self, (guint16) length, error)
+         && sa_archive_write_data (self, (const guint8 *) klass->name, length, error)
+         && sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) klass, klass->schema, error);
+}
+
+static const SaWireClass *
+find_class_of (SaArchive *self,
+               GObject *object,
+               GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  SaClassRegistry *registry = sa_graph_get_registry (self, graph);
+  GType type = G_OBJECT_TYPE (object);
+  const SaWireClass *klass;
+
+  if (type == graph->last_type)
+    return graph->last_class;
+
+  klass = sa_class_registry_lookup_object (registry, object);
+  if (klass == NULL)
+    {
+      const char *name = SA_IS_RECORD (object) ? sa_record_get_class_name (SA_RECORD (object)) : NULL;
+
+      sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+                            name != NULL ? _("An object cannot be stored: the class %s is not registered as a record")
+                                         : _("An object cannot be stored: its type %s is not registered with the "
+                                             "archive's class registry"),
+                            name != NULL ? name : g_type_name (type));
+      return NULL;
+    }
+
+  if (!klass->is_record)
+    {
+      graph->last_type = type;
+      graph->last_class = klass;
+    }
+
+  return klass;
+}
+
+/* Errors of the archive name the place already; one that a `serialize` made up itself does not.  */
+static gboolean
+serialize_object (SaArchive *self,
+                  GObject *object,
+                  GError **error)
+{
+  GError *local_error = NULL;
+
+  if (sa_serializable_serialize (SA_SERIALIZABLE (object), self, &local_error))
+    return TRUE;
+
+  return sa_archive_take_error (self, error, local_error);
+}
+
+/* Stores or loads the fields of @object, with the path and the schema that its code may ask for.  */
+static gboolean
+run_body (SaArchive *self,
+          const SaWireClass *klass,
+          GObject *object,
+          guint schema,
+          GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  guint outer_schema = graph->schema;
+  gboolean named = sa_archive_get_depth (self) == 1;
+  gboolean success;
+
+  graph->schema = schema;
+  if (named)
+    sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
+
+  if (klass == NULL || klass->layout == NULL)
+    success = serialize_object (self, object, error);
+  else if (sa_archive_is_loading (self))
+    success = sa_layout_load (klass->layout, self, object, schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema,
+                              error);
+  else
+    success = sa_layout_store (klass->layout, self, object, klass->schema, error);
+
+  if (named)
+    sa_archive_pop_path (self);
+  graph->schema = outer_schema;
+
+  if (success && sa_archive_is_loading (self) && (klass != NULL ? klass->is_serializable : SA_IS_SERIALIZABLE (object)))
+    sa_graph_add_loaded (self, object);
+
+  return success;
+}
+
+/* The depth is limited, but how much of the stack a level takes is the business of each `serialize`.  */
+static gboolean
+check_stack (SaArchive *self,
+             GError **error)
+{
+  const char *here = __builtin_frame_address (0);
+  const char *base = sa_graph_get (self)->stack_base;
+
+  if (G_LIKELY (ABS (base - here) < MAX_STACK))
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                               _("Objects lie too deep in objects for the stack of the thread"));
+}
+
+/* A body counts for the depth, unless the message that it is has been counted.  */
+gboolean
+sa_graph_run (SaArchive *self,
+              const SaWireClass *klass,
+              GObject *object,
+              guint schema,
+              gboolean counted,
+              GError **error)
+{
+  if (counted)
+    return run_body (self, klass, object, schema, error);
+
+  if (!check_stack (self, error) || !sa_archive_begin_composite (self, error))
+    return FALSE;
+
+  return sa_archive_end_composite (self, run_body (self, klass, object, schema, error), error);
+}
+
+gboolean
+sa_graph_store (SaArchive *self,
+                GObject *object,
+                const SaWireClass *expected_class,
+                gboolean counted,
+                GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  const SaWireClass *klass;
+  guint number;
+
+  if (object == NULL)
+    return sa_archive_write_uint16 (self, TAG_NULL, error);
+
+  number = sa_object_table_lookup (&graph->table, object);
+  if (number != 0 && expected_class == NULL)
+    return write_number (self, number, 0, error);
+
+  klass = find_class_of (self, object, error);
+  if (klass == NULL)
+    return FALSE;
+
+  if (expected_class != NULL && !sa_wire_class_is_a (klass, expected_class))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("An object of class %s is where the layout wants %s"), klass->name,
+                                 expected_class->name);
+
+  if (number != 0)
+    return write_number (self, number, 0, error);
+
+  return sa_graph_write_class (self, klass, error) && sa_graph_add (self, SA_ENTRY_OBJECT, object, 0, error)
+         && sa_graph_run (self, klass, object, klass->schema, counted, error);
+}
+
+gboolean
+sa_archive_store_object (SaArchive *self,
+                         GObject *object,
+                         const SaWireClass *expected_class,
+                         GError **error)
+{
+  return sa_graph_store (self, object, expected_class, FALSE, error);
+}
+
+/* Loading tags */
+
+static gboolean
+read_new_class (SaArchive *self,
+                SaGraphTag *tag,
+                GError **error)
+{
+  SaClassRegistry *registry = sa_graph_get_registry (self, sa_graph_get (self));
+  guint max_length = MIN (sa_archive_get_limit_values (self)->class_name_length, SA_CLASS_NAME_MAX);
+  char name[SA_CLASS_NAME_MAX + 1];
+  guint length;
+
+  if (!sa_archive_ensure (self, 4, error))
+    return FALSE;
+
+  tag->schema = sa_archive_read_uint16 (self, NULL);
+  length = sa_archive_read_uint16 (self, NULL);
+  if (length == 0 || length > max_length)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("A class name of %u characters cannot be right; the longest allowed has %u"), length,
+                                 max_length);
+
+  if (!sa_archive_ensure_read (self, name, length, error))
+    return FALSE;
+
+  name[length] = '\0';
+  if (!sa_class_name_is_valid (name, length))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("A class name has other characters than letters, digits and “_”"));
+
+  tag->klass = sa_class_registry_lookup_name (registry, name);
+  if (tag->klass == NULL)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("The class %s, schema %u, is not in the archive's class registry"), name,
+                                 tag->schema);
+
+  if (tag->schema < tag->klass->min_schema || tag->schema > tag->klass->max_schema)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+                                 _("Schema %u of class %s cannot be loaded: the registered one loads %u to %u"),
+                                 tag->schema, name, tag->klass->min_schema, tag->klass->max_schema);
+
+  return sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) tag->klass, tag->schema, error);
+}
+
+/* Looks a number up, and makes sure that it is of the kind that the tag says.  */
+static gboolean
+resolve_number (SaArchive *self,
+                guint number,
+                gboolean is_class,
+                SaGraphTag *tag,
+                GError **error)
+{
+  const SaObjectTable *table = &sa_graph_get (self)->table;
+  const SaTableEntry *entry = sa_object_table_get (table, number);
+
+  if (entry == NULL)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
+                                 _("A tag names number %u, but there are only %u objects and classes so far"), number,
+                                 sa_object_table_get_count (table));
+
+  if (is_class != (entry->kind == SA_ENTRY_CLASS))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
+                                 is_class ? _("A tag wants a class, but number %u is an object")
+                                          : _("A tag wants an object, but number %u is a class"),
+                                 number);
+
+  if (is_class)
+    {
+      tag->klass = entry->pointer;
+      tag->schema = entry->schema;
+    }
+  else
+    tag->object = entry->pointer;
+
+  return TRUE;
+}
+
+gboolean
+sa_graph_read_tag (SaArchive *self,
+                   SaGraphTag *tag,
+                   GError **error)
+{
+  guint word;
+  guint big;
+
+  *tag = (SaGraphTag) { NULL, 0, NULL };
+  if (!sa_archive_ensure (self, 2, error))
+    return FALSE;
+
+  word = sa_archive_read_uint16 (self, NULL);
+  if (word == TAG_NULL)
+    return TRUE;
+  if (word == TAG_NEW_CLASS)
+    return read_new_class (self, tag, error);
+  if (word != TAG_BIG)
+    return resolve_number (self, word & ~TAG_CLASS_BIT, (word & TAG_CLASS_BIT) != 0, tag, error);
+
+  if (!sa_archive_ensure (self, 4, error))
+    return FALSE;
+
+  big = sa_archive_read_uint32 (self, NULL);
+
+  return resolve_number (self, big & ~TAG_BIG_CLASS_BIT, (big & TAG_BIG_CLASS_BIT) != 0, tag, error);
+}
+
+gboolean
+sa_graph_check_class (SaArchive *self,
+                      const SaWireClass *klass,
+                      GType expected_type,
+                      const SaWireClass *expected_class,
+                      GError **error)
+{
+  if (expected_class != NULL && !sa_wire_class_is_a (klass, expected_class))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("The stream has an object of class %s where %s is wanted"), klass->name,
+                                 expected_class->name);
+
+  if (!g_type_is_a (klass->type, expected_type))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("The stream has an object of class %s, whose type is %s, where %s is wanted"),
+                                 klass->name, g_type_name (klass->type), g_type_name (expected_type));
+
+  return TRUE;
+}
+
+static gboolean
+check_reference (SaArchive *self,
+                 GObject *object,
+                 GType expected_type,
+                 const SaWireClass *expected_class,
+                 GError **error)
+{
+  if (expected_class != NULL)
+    {
+      const SaWireClass *klass = sa_class_registry_lookup_object (sa_graph_get_registry (self, sa_graph_get (self)), object);
+
+      if (klass != NULL)
+        return sa_graph_check_class (self, klass, expected_type, expected_class, error);
+      /* Entered by sa_archive_map_object (), so it may be of no registered class.  */
+      expected_type = expected_class->type;
+    }
+
+  if (g_type_is_a (G_OBJECT_TYPE (object), expected_type))
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                               _("The stream refers to an object of type %s where %s is wanted"),
+                               G_OBJECT_TYPE_NAME (object), g_type_name (expected_type));
+}
+
+GObject *
+sa_graph_make (const SaWireClass *klass)
+{
+  GObject *object;
+
+  if (klass->is_record)
+    return G_OBJECT (sa_record_new_interned (klass->name));
+
+  object = g_object_new (klass->type, NULL);
+
+  return g_object_is_floating (object) ? g_object_ref_sink (object) : object;
+}
+
+gboolean
+sa_graph_load (SaArchive *self,
+               GType expected_type,
+               const SaWireClass *expected_class,
+               gboolean counted,
+               GObject **object,
+               GError **error)
+{
+  g_autoptr (GObject) made = NULL;
+  SaGraphTag tag;
+
+  if (!sa_graph_read_tag (self, &tag, error))
+    return FALSE;
+
+  if (tag.klass == NULL)
+    {
+      if (tag.object != NULL && !check_reference (self, tag.object, expected_type, expected_class, error))
+        return FALSE;
+
+      *object = tag.object != NULL ? g_object_ref (tag.object) : NULL;
+      return TRUE;
+    }
+
+  if (!sa_graph_check_class (self, tag.klass, expected_type, expected_class, error))
+    return FALSE;
+
+  made = sa_graph_make (tag.klass);
+  if (!sa_graph_add (self, SA_ENTRY_OBJECT, made, 0, error)
+      || !sa_graph_run (self, tag.klass, made, tag.schema, counted, error))
+    return FALSE;
+
+  *object = g_steal_pointer (&made);
+
+  return TRUE;
+}
+
+gboolean
+sa_archive_load_object (SaArchive *self,
+                        GType expected_type,
+                        const SaWireClass *expected_class,
+                        GObject **object,
+                        GError **error)
+{
+  return sa_graph_load (self, expected_type, expected_class, FALSE, object, error);
+}
+
+GObject *
+sa_archive_load_embedded (SaArchive *self,
+                          const SaWireClass *klass,
+                          GError **error)
+{
+  g_autoptr (GObject) object = sa_graph_make (klass);
+
+  if (!sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error))
+    return NULL;
+
+  return g_steal_pointer (&object);
+}
+
+gboolean
+sa_archive_store_embedded (SaArchive *self,
+                           const SaWireClass *klass,
+                           GObject *object,
+                           GError **error)
+{
+  if (object == NULL || !g_type_is_a (G_OBJECT_TYPE (object), klass->type))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                 _("An object of type %s cannot be embedded where class %s, whose type is %s, is "
+                                   "wanted"),
+                                 object != NULL ? G_OBJECT_TYPE_NAME (object) : "NULL", klass->name,
+                                 g_type_name (klass->type));
+
+  return sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error);
+}

@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "sockarch/sa-error.h"
+
+#include "sockarch/archive/sa-archive-object.h"
+#include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/archive/sa-class-registry-private.h"
+#include "sockarch/archive/sa-object-table-private.h"
+
+/* What may be asked for where an object is expected.  */
+#define SA_IS_OBJECT_TYPE(type) (g_type_is_a ((type), G_TYPE_OBJECT) || G_TYPE_IS_INTERFACE (type))
+
+/* What an archive knows of objects: the table of their numbers, and what goes with the one at hand.  */
+typedef struct
+{
+  SaObjectTable table;
+  /* Objects whose `loaded` is to be called when the outermost object is complete, in this order; NULL if none.  */
+  GPtrArray *loaded;
+  /* What sa_archive_get_object_schema () says: that of the innermost object.  */
+  guint schema;
+  /* Where the stack was when the outermost object began: how much of it nested ones may take does not depend on what
+   * limits were set.  */
+  const char *stack_base;
+  gboolean reset_per_message;
+  GObject *document;
+  /* The registry of the classes in the table, which must outlive them even if the archive is given another one.  */
+  SaClassRegistry *registry;
+  /* Former ones of these; NULL as a rule.  */
+  GPtrArray *former_registries;
+  /* The class of the object that was stored last: often it is that of the next one.  */
+  GType last_type;
+  const SaWireClass *last_class;
+} SaGraph;
+
+/* A tag that was read: what comes before an object, or instead of one.  */
+typedef struct
+{
+  /* The tag was that of a class; then @schema is the one that the stream gave it.  */
+  const SaWireClass *klass;
+  guint schema;
+  /* Otherwise: the object that it refers to, or NULL.  */
+  GObject *object;
+} SaGraphTag;
+
+/* What sa_archive_begin_message () has to tell sa_archive_end_message ().  */
+typedef struct
+{
+  /* It is not part of another object: a message of its own.  */
+  gboolean outermost;
+  /* How long the table was before it.  */
+  guint n_entries;
+} SaMessage;
+
+/* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such thing is a
+ * message. Put it between these two; the second one needs to be called whenever the first one gave TRUE.  */
+gboolean sa_archive_begin_message (SaArchive *self, SaMessage *message, GError **error);
+gboolean sa_archive_end_message (SaArchive *self, const SaMessage *message, gboolean success, GError **error);
+
+/* As the public functions, for layouts and collections: inside of a message, and with the class that the objects must
+ * be of (NULL for any) beside the type. NULL is a good object, so the result says whether it went well.  */
+gboolean sa_archive_load_object (SaArchive *self, GType expected_type, const SaWireClass *expected_class,
+                                 GObject **object, GError **error);
+gboolean sa_archive_store_object (SaArchive *self, GObject *object, const SaWireClass *expected_class,
+                                  GError **error);
+GObject *sa_archive_load_embedded (SaArchive *self, const SaWireClass *klass, GError **error);
+gboolean sa_archive_store_embedded (SaArchive *self, const SaWireClass *klass, GObject *object, GError **error);
+
+/* The state: sa-graph.c */
+SaGraph *sa_graph_get (SaArchive *self);
+SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
+gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);
+void sa_graph_reset (SaArchive *self);
+void sa_graph_add_loaded (SaArchive *self, GObject *object);
+
+/* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its depth.  */
+gboolean sa_graph_write_class (SaArchive *self, const SaWireClass *klass, GError **error);
+gboolean sa_graph_read_tag (SaArchive *self, SaGraphTag *tag, GError **error);
+gboolean sa_graph_check_class (SaArchive *self, const SaWireClass *klass, GType expected_type,
+                               const SaWireClass *expected_class, GError **error);
+gboolean sa_graph_store (SaArchive *self, GObject *object, const SaWireClass *expected_class, gboolean counted,
+                         GError **error);
+gboolean sa_graph_load (SaArchive *self, GType expected_type, const SaWireClass *expected_class, gboolean counted,
+                        GObject **object, GError **error);
+gboolean sa_graph_run (SaArchive *self, const SaWireClass *klass, GObject *object, guint schema, gboolean counted,
+                       GError **error);
+GObject *sa_graph_make (const SaWireClass *klass);

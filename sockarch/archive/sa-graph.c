@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/archive/sa-graph-private.h"
+
+#include "sockarch/archive/sa-serializable.h"
+#include "sockarch/sa-i18n-private.h"
+
+/* The most that any table may hold, by the format.  */
+#define MAX_NUMBER 0x3ffffffd
+
+static void
+graph_save (gpointer data,
+            SaTablesMark *mark)
+{
+  SaGraph *graph = data;
+
+  mark->word[0] = graph->table.n_entries;
+  mark->word[1] = graph->table.first;
+  mark->word[2] = graph->loaded != NULL ? graph->loaded->len : 0;
+  mark->word[3] = graph->schema;
+}
+
+static void
+graph_restore (gpointer data,
+               const SaTablesMark *mark)
+{
+  SaGraph *graph = data;
+
+  graph->schema = (guint) mark->word[3];
+  if (graph->loaded != NULL && graph->loaded->len > mark->word[2])
+    g_ptr_array_set_size (graph->loaded, (int) mark->word[2]);
+  sa_object_table_restore (&graph->table, (guint) mark->word[0], (guint) mark->word[1]);
+}
+
+static void
+graph_release (gpointer data,
+               const SaTablesMark *mark)
+{
+}
+
+static void
+graph_message_end (gpointer data)
+{
+  SaGraph *graph = data;
+
+  sa_object_table_purge (&graph->table);
+}
+
+static void
+graph_clear (gpointer data)
+{
+  SaGraph *graph = data;
+
+  g_clear_pointer (&graph->loaded, g_ptr_array_unref);
+  sa_object_table_clear (&graph->table);
+  g_clear_pointer (&graph->former_registries, g_ptr_array_unref);
+  graph->last_type = G_TYPE_INVALID;
+  g_clear_object (&graph->registry);
+  g_clear_object (&graph->document);
+}
+
+static void
+graph_free (gpointer data)
+{
+  graph_clear (data);
+  g_free (data);
+}
+
+static const SaTablesFuncs graph_funcs = {
+  graph_save, graph_restore, graph_release, graph_message_end, graph_clear, graph_free,
+};
+
+SaGraph *
+sa_graph_get (SaArchive *self)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph == NULL)
+    {
+      graph = g_new0 (SaGraph, 1);
+      graph->schema = SA_SCHEMA_UNKNOWN;
+      sa_object_table_init (&graph->table, sa_archive_is_storing (self));
+      sa_archive_set_tables (self, graph, &graph_funcs);
+    }
+
+  return graph;
+}
+
+/* The registry that the archive has now, which is kept as long as the table may have classes of it.  */
+SaClassRegistry *
+sa_graph_get_registry (SaArchive *self,
+                       SaGraph *graph)
+{
+  SaClassRegistry *registry = sa_archive_get_priv (self)->registry;
+
+  if (G_LIKELY (graph->registry == registry))
+    return registry;
+
+  if (graph->registry != NULL)
+    {
+      if (graph->former_registries == NULL)
+        graph->former_registries = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (graph->former_registries, g_steal_pointer (&graph->registry));
+    }
+
+  graph->last_type = G_TYPE_INVALID;
+  g_set_object (&graph->registry, registry);
+
+  return registry;
+}
+
+/* Enters @pointer under the next number.  */
+gboolean
+sa_graph_add (SaArchive *self,
+              SaEntryKind kind,
+              gpointer pointer,
+              guint schema,
+              GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  guint count = sa_object_table_get_count (&graph->table);
+  guint limit = sa_archive_get_limit_values (self)->objects;
+
+  if (G_UNLIKELY (count >= limit))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                                 _("There are more than %u objects and classes; raise the limit “objects” if that is "
+                                   "right, or reset the objects between messages"),
+                                 limit);
+
+  if (G_UNLIKELY (count >= MAX_NUMBER))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
+                                 _("The table of objects and classes is full"));
+
+  sa_object_table_add (&graph->table, kind, pointer, schema);
+
+  return TRUE;
+}
+
+/* Whether going back is still possible to before now.  */
+static gboolean
+has_marks (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  return priv->marks != NULL && priv->marks->len > 0;
+}
+
+void
+sa_graph_reset (SaArchive *self)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph == NULL)
+    return;
+
+  sa_object_table_reset (&graph->table);
+  if (!has_marks (self))
+    sa_object_table_purge (&graph->table);
+}
+
+/* Objects that failed to load and that nobody has seen: they may point at each other in circles, which only their
+ * dispose opens.  */
+static void
+sa_graph_dispose (SaArchive *self,
+                  guint n_before)
+{
+  SaGraph *graph = sa_graph_get (self);
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = n_before; i < graph->table.n_entries; i++)
+    if (graph->table.entries[i].kind == SA_ENTRY_OBJECT)
+      g_ptr_array_add (doomed, g_object_ref (graph->table.entries[i].pointer));
+
+  for (guint i = 0; i < doomed->len; i++)
+    g_object_run_dispose (g_ptr_array_index (doomed, i));
+}
+
+static void
+sa_graph_call_loaded (SaArchive *self)
+{
+  SaGraph *graph = sa_graph_get (self);
+  g_autoptr (GPtrArray) loaded = g_steal_pointer (&graph->loaded);
+
+  for (guint i = 0; loaded != NULL && i < loaded->len; i++)
+    sa_serializable_loaded (g_ptr_array_index (loaded, i), self);
+}
+
+void
+sa_graph_add_loaded (SaArchive *self,
+                     GObject *object)
+{
+  SaGraph *graph = sa_graph_get (self);
+
+  if (SA_SERIALIZABLE_GET_IFACE (object)->loaded == NULL)
+    return;
+
+  if (graph->loaded == NULL)
+    graph->loaded = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (graph->loaded, g_object_ref (object));
+}
+
+gboolean
+sa_archive_begin_message (SaArchive *self,
+                          SaMessage *message,
+                          GError **error)
+{
+  message->outermost = sa_archive_get_depth (self) == 0;
+  if (!message->outermost)
+    return TRUE;
+
+  message->n_entries = sa_graph_get (self)->table.n_entries;
+  sa_graph_get (self)->stack_base = __builtin_frame_address (0);
+
+  return sa_archive_begin_composite (self, error);
+}
+
+gboolean
+sa_archive_end_message (SaArchive *self,
+                        const SaMessage *message,
+                        gboolean success,
+                        GError **error)
+{
+  if (!message->outermost)
+    return success;
+
+  if (!success && sa_archive_is_loading (self))
+    sa_graph_dispose (self, message->n_entries);
+
+  if (!sa_archive_end_composite (self, success, error))
+    return FALSE;
+
+  sa_graph_call_loaded (self);
+  if (sa_graph_get (self)->reset_per_message)
+    sa_graph_reset (self);
+
+  return TRUE;
+}

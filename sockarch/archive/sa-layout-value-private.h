@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "sockarch/archive/sa-class-registry-private.h"
+#include "sockarch/sa-error.h"
+
+/* Between the values of fields and the properties that stand for them, whose types differ within reason.  */
+
+/* One field on its way, in either direction.  */
+typedef struct
+{
+  SaArchive *archive;
+  const SaLayout *layout;
+  /* Not const, as its class is remembered in it.  */
+  SaLayoutField *field;
+} SaFieldContext;
+
+gboolean sa_field_get_class (SaFieldContext *c, const SaWireClass **klass, GError **error);
+gsize sa_field_type_get_size (SaFieldType element);
+/* Gives @value, which is as a record has it, to the property.  */
+gboolean sa_field_set_property (SaFieldContext *c, GObject *object, const GValue *value, GError **error);
+/* An integer from any type of value that can hold one; @negative says how to read the bits.  */
+gboolean sa_value_get_integer (const GValue *value, gboolean *negative, guint64 *bits);

@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <glib-object.h>
+
+/* The numbers that an archive gives to classes and objects: one counter for both, starting at 1. A loading archive
+ * asks by number, a storing one by pointer. The table can go back to an earlier state, and can be reset so that it can
+ * still go back to before that.  */
+
+typedef enum
+{
+  SA_ENTRY_CLASS,
+  /* An object that the archive made while loading, or was given while storing.  */
+  SA_ENTRY_OBJECT,
+  /* An object that the program entered by itself.  */
+  SA_ENTRY_MAPPED,
+} SaEntryKind;
+
+typedef struct
+{
+  /* A SaWireClass, or a GObject on which the table holds a reference.  */
+  gpointer pointer;
+  /* Tags say what they take a number for; an entry of the other kind is an attack or a broken peer.  */
+  SaEntryKind kind;
+  /* Of a class: the schema that the stream gave it, for objects that follow.  */
+  guint schema;
+} SaTableEntry;
+
+typedef struct
+{
+  /* NULL in a free slot.  */
+  gpointer pointer;
+  guint position;
+} SaTableSlot;
+
+typedef struct
+{
+  /* In the order of their numbers.  */
+  SaTableEntry *entries;
+  guint n_entries;
+  guint capacity;
+  /* The entry that has the number 1: those before it were forgotten by a reset that may yet be undone.  */
+  guint first;
+  /* Pointer to position: a hash table with open addressing, never more than half full; NULL when loading, which has
+   * no use for it. An own one, since the look-up is most of the cost of storing an object.  */
+  SaTableSlot *slots;
+  guint slot_bits;
+  gboolean by_pointer;
+} SaObjectTable;
+
+void sa_object_table_init (SaObjectTable *table, gboolean by_pointer);
+void sa_object_table_clear (SaObjectTable *table);
+void sa_object_table_reserve (SaObjectTable *table, guint n_entries);
+guint sa_object_table_add (SaObjectTable *table, SaEntryKind kind, gpointer pointer, guint schema);
+guint sa_object_table_lookup (const SaObjectTable *table, gconstpointer pointer);
+void sa_object_table_reset (SaObjectTable *table);
+void sa_object_table_restore (SaObjectTable *table, guint n_entries, guint first);
+void sa_object_table_purge (SaObjectTable *table);
+
+static inline guint
+sa_object_table_get_count (const SaObjectTable *table)
+{
+  return table->n_entries - table->first;
+}
+
+/* The entry with this number, or NULL.  */
+static inline const SaTableEntry *
+sa_object_table_get (const SaObjectTable *table,
+                     guint number)
+{
+  if (number == 0 || number > sa_object_table_get_count (table))
+    return NULL;
+
+  return &table->entries[table->first + number - 1];
+}

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The sockarch authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Sockets from JavaScript: native bytes, signals, overrides, datagrams, promises, collection.
+
+import Gio from 'gi://Gio';
+import GObject from 'gi://GObject';
+import Sockarch from 'gi://Sockarch?version=1.0';
+import System from 'system';
+
+import {assert, assertEqual, finish, test, waitUntil} from './harness.js';
+
+function text(bytes) {
+    return new TextDecoder().decode(bytes);
+}
+
+function bytes(string) {
+    return new TextEncoder().encode(string);
+}
+
+function makeListener(properties = {}) {
+    const listener = new Sockarch.Socket(properties);
+    listener.create(0, Gio.SocketType.STREAM, '127.0.0.1');
+    listener.listen();
+    return listener;
+}
+
+function makePair() {
+    const listener = makeListener();
+    const client = new Sockarch.Socket();
+    client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
+    return [client, listener.accept(null)];
+}
+
+const Echo = GObject.registerClass({GTypeName: 'TestEcho'}, class Echo extends Sockarch.Socket {
+    vfunc_receive_ready() {
+        const data = this.receive(4096, null);
+        if (data.length > 0)
+            this.send(data, null);
+    }
+
+    vfunc_receive_ended() {
+        this.close();
+    }
+});
+
+await test('native bytes', () => {
+    const [client, peer] = makePair();
+    assertEqual(client.send(bytes('hello'), null), 5);
+    const got = peer.receive(100, null);
+    assert(got instanceof Uint8Array, 'a Uint8Array');
+    assertEqual(text(got), 'hello');
+});
+
+await test('end is empty', () => {
+    const [client, peer] = makePair();
+    client.close();
+    assertEqual(peer.receive(100, null).length, 0);
+});
+
+await test('signals', () => {
+    const events = [];
+    const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
+    const listener = makeListener({...never, keep_accepted: true});
+    listener.connect('accept-ready', () => {
+        const peer = listener.accept(null);
+        peer.connect('receive-ready', () => events.push(text(peer.receive(100, null))));
+        peer.connect('receive-ended', () => {
+            events.push('ended');
+            peer.close();
+        });
+        peer.connect('closed', (_, error) => events.push(`closed ${error}`));
+    });
+    const client = new Sockarch.Socket(never);
+    client.connect('connected', (_, error) => {
+        events.push(`connected ${error}`);
+        client.send(bytes('hi'), null);
+        client.close();
+    });
+    client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
+    waitUntil(() => events.includes('closed null'));
+    assertEqual(events.join(), 'connected null,hi,ended,closed null');
+});
+
+await test('overrides', () => {
+    const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
+    const listener = makeListener({...never, keep_accepted: true, accept_type: Echo.$gtype});
+    listener.connect('accept-ready', () => {
+        listener.accept(null);
+        System.gc();
+    });
+    const got = [];
+    const client = new Sockarch.Socket(never);
+    client.connect('connected', () => client.send(bytes('echo'), null));
+    client.connect('receive-ready', () => got.push(text(client.receive(100, null))));
+    client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
+    waitUntil(() => got.length > 0);
+    assertEqual(got[0], 'echo');
+});
+
+await test('datagrams', () => {
+    const first = new Sockarch.Socket();
+    const second = new Sockarch.Socket();
+    first.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
+    second.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
+    first.send_to_host('127.0.0.1', second.get_local_port(), bytes('ping'), null);
+    const [data, address] = second.receive_from(100, null);
+    assertEqual(text(data), 'ping');
+    assertEqual(address.get_port(), first.get_local_port());
+});
+
+await test('promises', async () => {
+    Gio._promisify(Sockarch.Socket.prototype, 'connect_to_host_async');
+    Gio._promisify(Sockarch.Socket.prototype, 'receive_async');
+    const listener = makeListener();
+    const client = new Sockarch.Socket();
+    await client.connect_to_host_async('127.0.0.1', listener.get_local_port(), null);
+    const peer = listener.accept(null);
+    peer.send(bytes('promised'), null);
+    assertEqual(text(await client.receive_async(100, null)), 'promised');
+});
+
+await test('collection of a live listener', () => {
+    const got = [];
+    const never = {wait_policy: Sockarch.WaitPolicy.NEVER};
+    const listener = makeListener({...never, keep_accepted: true});
+    listener.connect('accept-ready', server => {
+        server.accept(null).connect('receive-ready', peer => peer.send(peer.receive(100, null), null));
+    });
+    const client = new Sockarch.Socket(never);
+    client.connect('receive-ready', () => got.push(text(client.receive(100, null))));
+    client.connect('connected', () => {
+        System.gc();
+        client.send(bytes('still there?'), null);
+        System.gc();
+    });
+    client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
+    waitUntil(() => got.length > 0);
+    assertEqual(got[0], 'still there?');
+});
+
+finish();

@@ -1,0 +1,256 @@
+# SPDX-FileCopyrightText: 2026 The sockarch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Sockets from Python: native bytes, signals, overrides, datagrams, cancellation, collection."""
+
+import gc
+import socket
+import threading
+import unittest
+import weakref
+
+import gi
+
+gi.require_version("Sockarch", "1.0")
+from gi.repository import Gio, GLib, GObject, Sockarch
+
+DEADLINE = 20  # seconds
+
+
+def run_until(condition):
+    """Iterate the main context until condition () holds; a story that would hang fails instead."""
+    expired = []
+    deadline = GLib.timeout_add_seconds(DEADLINE, lambda: expired.append(True) or GLib.SOURCE_CONTINUE)
+    context = GLib.MainContext.default()
+    while not condition() and not expired:
+        context.iteration(True)
+    GLib.source_remove(deadline)
+    if expired:
+        raise AssertionError("the deadline passed")
+
+
+def make_listener(**properties):
+    listener = Sockarch.Socket(**properties)
+    listener.create(0, Gio.SocketType.STREAM, "127.0.0.1")
+    listener.listen()
+    return listener
+
+
+def make_pair(**properties):
+    listener = make_listener()
+    client = Sockarch.Socket(**properties)
+    client.connect_to_host("127.0.0.1", listener.get_local_port())
+    return client, listener.accept()
+
+
+class Echo(Sockarch.Socket):
+    """What a listener with accept-type makes of each client."""
+
+    __gtype_name__ = "TestEcho"
+
+    def do_receive_ready(self):
+        data = self.receive(4096)
+        if data:
+            self.send(data)
+
+    def do_receive_ended(self):
+        self.close()
+
+
+class Waiting(unittest.TestCase):
+    def test_native_bytes(self):
+        client, peer = make_pair()
+        self.assertEqual(client.send(b"hello"), 5)
+        self.assertEqual(peer.receive(100), b"hello")
+        self.assertEqual(peer.send(bytearray(b"\0\xff")), 2)
+        self.assertEqual(client.receive(1), b"\0")
+        self.assertEqual(client.receive_bytes(100).get_data(), b"\xff")
+
+    def test_end_is_empty(self):
+        client, peer = make_pair()
+        client.send(b"last")
+        client.close()
+        self.assertEqual(peer.receive(100), b"last")
+        self.assertEqual(peer.receive(100), b"")
+
+    def test_timeout(self):
+        client, peer = make_pair(timeout=50)
+        with self.assertRaises(GLib.Error) as caught:
+            client.receive(1)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT))
+        peer.send(b"x")
+        self.assertEqual(client.receive(1), b"x")
+
+    def test_cancel(self):
+        client, peer = make_pair()
+        cancellable = Gio.Cancellable()
+        timer = threading.Timer(0.05, cancellable.cancel)
+        timer.start()
+        with self.assertRaises(GLib.Error) as caught:
+            client.receive(1, cancellable)
+        timer.join()
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        peer.send(b"x")
+        self.assertEqual(client.receive(1), b"x")
+
+    def test_real_peer(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            client = Sockarch.Socket()
+            client.connect_to_host("localhost", server.getsockname()[1])
+            peer, address = server.accept()
+            with peer:
+                self.assertEqual(client.get_local_port(), address[1])
+                peer.sendall(b"from the other side")
+                self.assertEqual(client.receive(100), b"from the other side")
+
+
+class Signals(unittest.TestCase):
+    def test_events(self):
+        events = []
+        listener = make_listener(wait_policy=Sockarch.WaitPolicy.NEVER, keep_accepted=True)
+
+        def on_accept_ready(server):
+            peer = server.accept()
+            peer.connect("receive-ready", lambda s: events.append(("receive", s.receive(100))))
+            peer.connect("receive-ended", lambda s: (events.append("ended"), s.close()))
+            peer.connect("closed", lambda s, error: events.append(("closed", error)))
+
+        listener.connect("accept-ready", on_accept_ready)
+        client = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
+        client.connect(
+            "connected", lambda s, error: (events.append(("connected", error)), s.send(b"hi"), s.close()))
+        self.assertTrue(client.connect_to_host("127.0.0.1", listener.get_local_port()))
+        self.assertEqual(client.get_state(), Sockarch.SocketState.CONNECTING)
+        run_until(lambda: ("closed", None) in events)
+        self.assertEqual(events, [("connected", None), ("receive", b"hi"), "ended", ("closed", None)])
+
+    def test_connect_fails(self):
+        listener = make_listener()
+        port = listener.get_local_port()
+        listener.close()
+        results = []
+        client = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
+        client.connect("connected", lambda s, error: results.append(error))
+        client.connect_to_host("127.0.0.1", port)
+        run_until(lambda: results)
+        self.assertTrue(results[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CONNECTION_REFUSED))
+
+    def test_state_notifies(self):
+        states = []
+        listener = make_listener()
+        client = Sockarch.Socket()
+        client.connect("notify::state", lambda s, _: states.append(s.get_state()))
+        client.connect_to_host("127.0.0.1", listener.get_local_port())
+        client.close()
+        self.assertEqual(states[-2:], [Sockarch.SocketState.CONNECTED, Sockarch.SocketState.CLOSED])
+
+    def test_exception_in_handler(self):
+        client, peer = make_pair()
+        seen = []
+
+        def on_receive_ready(sock):
+            seen.append(sock.receive(1))
+            if len(seen) == 1:
+                raise ValueError("on purpose")
+
+        self.expects_uncaught = True
+        client.connect("receive-ready", on_receive_ready)
+        peer.send(b"ab")
+        run_until(lambda: len(seen) == 2)
+        self.assertEqual(seen, [b"a", b"b"])
+
+
+class Overrides(unittest.TestCase):
+    def test_accept_type(self):
+        listener = make_listener(
+            wait_policy=Sockarch.WaitPolicy.NEVER, keep_accepted=True, accept_type=Echo.__gtype__)
+        listener.connect("accept-ready", lambda s: s.accept())
+        client = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
+        got = []
+        client.connect("connected", lambda s, error: s.send(b"echo"))
+        client.connect("receive-ready", lambda s: got.append(s.receive(100)))
+        client.connect_to_host("127.0.0.1", listener.get_local_port())
+        run_until(lambda: got)
+        self.assertEqual(got, [b"echo"])
+        closed = []
+        client.connect("closed", lambda s, error: closed.append(error))
+        client.shutdown(Sockarch.Shutdown.SENDS)
+        run_until(lambda: closed)
+
+    def test_accept_into(self):
+        listener = make_listener()
+        client = Sockarch.Socket()
+        client.connect_to_host("127.0.0.1", listener.get_local_port())
+        peer = Echo()
+        self.assertTrue(listener.accept_into(peer))
+        self.assertEqual(peer.get_remote_port(), client.get_local_port())
+
+
+class Ownership(unittest.TestCase):
+    def test_dropped_socket_closes(self):
+        client, peer = make_pair()
+        del client
+        gc.collect()
+        self.assertEqual(peer.receive(1), b"")
+
+    def test_keep_accepted(self):
+        """A handler that keeps nothing does not lose its connection to the collector."""
+        listener = make_listener(wait_policy=Sockarch.WaitPolicy.NEVER, keep_accepted=True)
+        refs = []
+
+        def on_accept_ready(server):
+            peer = server.accept()
+            peer.connect("receive-ready", lambda s: s.send(s.receive(100)))
+            refs.append(weakref.ref(peer))
+
+        listener.connect("accept-ready", on_accept_ready)
+        client = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
+        got = []
+        client.connect("receive-ready", lambda s: got.append(s.receive(100)))
+        client.connect_to_host("127.0.0.1", listener.get_local_port())
+        run_until(lambda: refs)
+        gc.collect()
+        client.send(b"still there?")
+        run_until(lambda: got)
+        self.assertEqual(got, [b"still there?"])
+
+
+class Datagrams(unittest.TestCase):
+    def test_send_to_receive_from(self):
+        first, second = Sockarch.Socket(), Sockarch.Socket()
+        for sock in (first, second):
+            sock.create(0, Gio.SocketType.DATAGRAM, "127.0.0.1")
+        self.assertEqual(first.send_to_host("127.0.0.1", second.get_local_port(), b"ping"), 4)
+        data, address = second.receive_from(100)
+        self.assertEqual(data, b"ping")
+        self.assertEqual(address.get_port(), first.get_local_port())
+        second.send_to(address, b"pong")
+        self.assertEqual(first.receive_from(100)[0], b"pong")
+
+    def test_signal(self):
+        sock = Sockarch.Socket(wait_policy=Sockarch.WaitPolicy.NEVER)
+        sock.create(0, Gio.SocketType.DATAGRAM, "127.0.0.1")
+        got = []
+        sock.connect("receive-ready", lambda s: got.append(s.receive_from(100)[0]))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.sendto(b"one", ("127.0.0.1", sock.get_local_port()))
+            peer.sendto(b"two", ("127.0.0.1", sock.get_local_port()))
+            run_until(lambda: len(got) == 2)
+        self.assertEqual(got, [b"one", b"two"])
+
+
+class Async(unittest.TestCase):
+    def test_sequence(self):
+        listener = make_listener()
+        client = Sockarch.Socket()
+        done = {}
+        listener.accept_async(None, lambda s, result: done.update(peer=s.accept_finish(result)))
+        client.connect_to_host_async(
+            "127.0.0.1", listener.get_local_port(), None,
+            lambda s, result: done.update(connected=s.connect_to_host_finish(result)))
+        run_until(lambda: "peer" in done and "connected" in done)
+        self.assertTrue(done["connected"])
+
+        done["peer"].receive_async(100, None, lambda s, result: done.update(data=s.receive_finish(result)))
+        client.send_async(b"async", None, lambda s, result: done.update(sent=s.send_finish(result)))
+        run_until(lambda: "data" in done and "sent" in done)
+        self.assertEqual((done["data"], done["sent"]), (b"async", 5))

@@ -1,0 +1,429 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a socket costs its server: CPU time for each request, beside a bare epoll loop and GSocketConnection's
+ * asynchronous calls, in one run. Times are noisy: the ratio to the bare loop that ran before is what counts.
+ *
+ *   perf-socket [--rounds N] [--requests N] [--idle N,N,…] [--scenario NAME]
+ *
+ * Each server is a process of its own (this program again); the client is this process, with plain system
+ * calls, the same for all. It ends by itself.
+ */
+#define _GNU_SOURCE
+#include "perf-servers.h"
+
+#include <glib.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ACTIVE 16
+#define MESSAGE 64
+#define BULK (64 * 1024)
+
+static int n_rounds = 3;
+static int n_requests = 20000;
+static char *idle_list;
+static char *only_scenario;
+static const char *program;
+
+typedef struct
+{
+  pid_t pid;
+  FILE *output;
+  int port;
+} Server;
+
+/* The CPU time of a process and its threads so far, in nanoseconds, kernel included.  */
+static gint64
+cpu_time (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/schedstat", (int) pid);
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+static gint64
+resident_kib (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/smaps_rollup", (int) pid);
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || (line = strstr (text, "Private_Dirty:")) == NULL)
+    return 0;
+  return g_ascii_strtoll (line + strlen ("Private_Dirty:"), NULL, 10);
+}
+
+static void
+pin_to (int cpu)
+{
+  cpu_set_t set;
+
+  CPU_ZERO (&set);
+  CPU_SET (cpu, &set);
+  sched_setaffinity (0, sizeof set, &set);
+}
+
+static Server
+start_server (const char *kind,
+              int cpu)
+{
+  Server server = { 0 };
+  int ends[2];
+
+  if (pipe (ends) != 0)
+    g_error ("pipe: %s", g_strerror (errno));
+  server.pid = fork ();
+  if (server.pid == 0)
+    {
+      pin_to (cpu);
+      dup2 (ends[1], 1);
+      close (ends[0]);
+      close (ends[1]);
+      execl (program, program, "--server", kind, NULL);
+      _exit (127);
+    }
+  close (ends[1]);
+  server.output = fdopen (ends[0], "r");
+  if (fscanf (server.output, "%d", &server.port) != 1)
+    g_error ("the server %s did not start", kind);
+
+  return server;
+}
+
+static void
+stop_server (Server *server)
+{
+  kill (server->pid, SIGTERM);
+  waitpid (server->pid, NULL, 0);
+  fclose (server->output);
+}
+
+static int
+connect_to (int port,
+            guint host)
+{
+  /* Addresses of 127.0.0.0/8 in turn, so that ports do not run out.  */
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((guint16) port),
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK + host) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int one = 1;
+
+  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
+    g_error ("connect: %s", g_strerror (errno));
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+static void
+send_all (int fd,
+          const char *data,
+          size_t length)
+{
+  for (size_t done = 0; done < length;)
+    {
+      ssize_t n = send (fd, data + done, length - done, MSG_NOSIGNAL);
+
+      if (n <= 0)
+        g_error ("send: %s", g_strerror (errno));
+      done += (size_t) n;
+    }
+}
+
+static void
+receive_all (int fd,
+             char *data,
+             size_t length)
+{
+  for (size_t done = 0; done < length;)
+    {
+      ssize_t n = recv (fd, data + done, length - done, 0);
+
+      if (n <= 0)
+        g_error ("recv: %s", n == 0 ? "the server closed" : g_strerror (errno));
+      done += (size_t) n;
+    }
+}
+
+/* ACTIVE connections, one message under way on each.  */
+static void
+run_echo (const int *fds,
+          int count,
+          int requests)
+{
+  char buffer[MESSAGE] = "";
+  int epoll = epoll_create1 (EPOLL_CLOEXEC);
+  struct epoll_event events[ACTIVE];
+  int sent = 0;
+  int answered = 0;
+
+  for (int i = 0; i < count; i++, sent++)
+    {
+      struct epoll_event event = { .events = EPOLLIN, .data.fd = fds[i] };
+
+      epoll_ctl (epoll, EPOLL_CTL_ADD, fds[i], &event);
+      send_all (fds[i], buffer, MESSAGE);
+    }
+  while (answered < sent)
+    {
+      int ready = epoll_wait (epoll, events, ACTIVE, 10000);
+
+      if (ready <= 0)
+        g_error ("the server does not answer");
+      for (int i = 0; i < ready; i++)
+        {
+          receive_all (events[i].data.fd, buffer, MESSAGE);
+          answered++;
+          if (sent < requests)
+            {
+              send_all (events[i].data.fd, buffer, MESSAGE);
+              sent++;
+            }
+        }
+    }
+  close (epoll);
+}
+
+/* CPU nanoseconds for a request of @kind with @n_idle connections that say nothing; and KiB for each.  */
+static double
+measure_idle (const char *kind,
+              int n_idle,
+              double *kib)
+{
+  Server server = start_server (kind, 0);
+  g_autofree int *idle = g_new0 (int, n_idle + 1);
+  int active[ACTIVE];
+  gint64 memory, start;
+
+  for (int i = 0; i < ACTIVE; i++)
+    active[i] = connect_to (server.port, 0);
+  run_echo (active, ACTIVE, 1000);
+  memory = resident_kib (server.pid);
+  for (int i = 0; i < n_idle; i++)
+    idle[i] = connect_to (server.port, (guint) i / 4000);
+  run_echo (active, ACTIVE, 1000);
+  *kib = n_idle > 0 ? (double) (resident_kib (server.pid) - memory) / n_idle : 0;
+
+  start = cpu_time (server.pid);
+  run_echo (active, ACTIVE, n_requests);
+  double result = (double) (cpu_time (server.pid) - start) / n_requests;
+
+  for (int i = 0; i < n_idle; i++)
+    close (idle[i]);
+  for (int i = 0; i < ACTIVE; i++)
+    close (active[i]);
+  stop_server (&server);
+
+  return result;
+}
+
+/* One connection, one message at a time, both on one CPU; nanoseconds of wall clock for a round trip.  */
+static double
+measure_ping (const char *kind)
+{
+  Server server = start_server (kind, 0);
+  int fd;
+  gint64 start;
+
+  pin_to (0);
+  fd = connect_to (server.port, 0);
+  run_echo (&fd, 1, 1000);
+  start = g_get_monotonic_time ();
+  run_echo (&fd, 1, n_requests);
+  double result = 1000.0 * (double) (g_get_monotonic_time () - start) / n_requests;
+  close (fd);
+  stop_server (&server);
+  pin_to (1);
+
+  return result;
+}
+
+/* CPU nanoseconds of the server for a connection that is accepted, answered once and closed.  */
+static double
+measure_accept (const char *kind)
+{
+  Server server = start_server (kind, 0);
+  int n_connections = n_requests / 10;
+  gint64 start = 0;
+
+  for (int i = 0; i < 100 + n_connections; i++)
+    {
+      if (i == 100)
+        start = cpu_time (server.pid);
+      int fd = connect_to (server.port, (guint) i / 4000);
+      run_echo (&fd, 1, 1);
+      struct linger reset = { 1, 0 };
+      setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+      close (fd);
+    }
+  double result = (double) (cpu_time (server.pid) - start) / n_connections;
+  stop_server (&server);
+
+  return result;
+}
+
+/* CPU nanoseconds of the server for a KiB that it receives in large pieces (and counts).  */
+static double
+measure_throughput (const char *kind)
+{
+  g_autofree char *sink = g_strdup_printf ("%s-sink", kind);
+  Server server = start_server (sink, 0);
+  g_autofree char *data = g_malloc0 (BULK);
+  int fd = connect_to (server.port, 0);
+  int n_blocks = n_requests / 4;
+  char answer;
+  gint64 start = cpu_time (server.pid);
+
+  for (int i = 0; i < n_blocks; i++)
+    send_all (fd, data, BULK);
+  shutdown (fd, SHUT_WR);
+  receive_all (fd, &answer, 1);
+  double result = (double) (cpu_time (server.pid) - start) / ((double) n_blocks * BULK / 1024);
+  close (fd);
+  stop_server (&server);
+
+  return result;
+}
+
+static int
+compare_doubles (const void *a,
+                 const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+median (double *values,
+        int n)
+{
+  qsort (values, (size_t) n, sizeof *values, compare_doubles);
+  return values[n / 2];
+}
+
+typedef double (*Measure) (const char *kind);
+
+/* Each round measures the bare loop and then the kind, so that a slow minute of the machine hits both.  */
+static void
+compare (const char *what,
+         const char *unit,
+         Measure measure,
+         const char *const *kinds)
+{
+  g_autofree double *values = g_new (double, n_rounds);
+  g_autofree double *ratios = g_new (double, n_rounds);
+
+  for (; *kinds != NULL; kinds++)
+    {
+      for (int i = 0; i < n_rounds; i++)
+        {
+          double raw = measure ("raw");
+
+          values[i] = measure (*kinds);
+          ratios[i] = values[i] / raw;
+        }
+      printf ("%-26s %-16s %9.0f %s  %6.2f x raw epoll\n", what, *kinds, median (values, n_rounds), unit,
+              median (ratios, n_rounds));
+      fflush (stdout);
+    }
+}
+
+static void
+compare_idle (int n_idle)
+{
+  static const char *const kinds[] = { "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
+  g_autofree double *values = g_new (double, n_rounds);
+  g_autofree double *ratios = g_new (double, n_rounds);
+  double kib, raw_kib;
+
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+    {
+      for (int i = 0; i < n_rounds; i++)
+        {
+          double raw = measure_idle ("raw", 0, &raw_kib);
+
+          values[i] = measure_idle (kinds[k], n_idle, &kib);
+          ratios[i] = values[i] / raw;
+        }
+      printf ("%6d idle connections    %-22s %9.0f ns CPU a request  %6.2f x raw epoll at 0, %.2f KiB each\n",
+              n_idle, kinds[k], median (values, n_rounds), median (ratios, n_rounds), kib);
+      fflush (stdout);
+    }
+}
+
+static gboolean
+wanted (const char *scenario)
+{
+  return only_scenario == NULL || strcmp (only_scenario, scenario) == 0;
+}
+
+static void
+run_all (void)
+{
+  static const char *const peers[] = { "raw", "sockarch", "gio", NULL };
+
+  pin_to (1);
+  if (wanted ("ping"))
+    compare ("ping-pong on one CPU", "ns", measure_ping, peers);
+  if (wanted ("accept"))
+    compare ("accept, answer, close", "ns CPU", measure_accept, peers);
+  if (wanted ("throughput"))
+    compare ("receive 64 KiB blocks", "ns CPU a KiB", measure_throughput, peers);
+  if (wanted ("idle"))
+    {
+      g_auto (GStrv) counts = g_strsplit (idle_list != NULL ? idle_list : "0,1000,5000,10000", ",", -1);
+
+      for (char **count = counts; *count != NULL; count++)
+        compare_idle (atoi (*count));
+    }
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_autofree char *server = NULL;
+  const GOptionEntry entries[] = {
+    { "server", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &server, NULL, NULL },
+    { "rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds, "How often each is measured; the median counts", "N" },
+    { "requests", 0, 0, G_OPTION_ARG_INT, &n_requests, "Requests in a measurement", "N" },
+    { "idle", 0, 0, G_OPTION_ARG_STRING, &idle_list, "Numbers of idle connections", "N,N" },
+    { "scenario", 0, 0, G_OPTION_ARG_STRING, &only_scenario, "ping, accept, throughput or idle", "NAME" },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit files;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 2;
+    }
+  getrlimit (RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &files);
+  program = "/proc/self/exe";
+  if (server != NULL)
+    return perf_serve (server);
+  run_all ();
+
+  return 0;
+}
