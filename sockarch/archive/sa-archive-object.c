@@ -96,6 +96,21 @@ read_class_tag (SaArchive *self,
   return expected == NULL || sa_graph_check_class (self, tag->klass, G_TYPE_OBJECT, expected, error);
 }
 
+/* When loading there is no look-up by pointer; but few objects, and the first ones as a rule, are entered by hand.  */
+static gboolean
+is_mapped (const SaGraph *graph,
+           gpointer object)
+{
+  if (graph->table.by_pointer)
+    return sa_object_table_lookup (&graph->table, object) != 0;
+
+  for (guint i = graph->table.first; i < graph->table.n_entries; i++)
+    if (graph->table.entries[i].pointer == object)
+      return TRUE;
+
+  return FALSE;
+}
+
 /* For what works in both directions.  */
 static gboolean
 check_open (SaArchive *self,
@@ -410,7 +425,7 @@ sa_archive_map_object (SaArchive *self,
     return FALSE;
 
   graph = sa_graph_get (self);
-  if (sa_object_table_lookup (&graph->table, object) != 0)
+  if (is_mapped (graph, object))
     return TRUE;
 
   return sa_graph_add (self, SA_ENTRY_MAPPED, object, 0, error);

@@ -43,7 +43,7 @@
 /* All the OLE types have 4 bytes of status and 8 of value.  */
 #define OLE_SIZE 12
 
-#define USEC_PER_DAY (24 * 60 * 60 * G_USEC_PER_SEC)
+#define USEC_PER_DAY (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 
 /* Microseconds from the zero day of OLE, or FALSE if @days is none that OLE has. Before the zero day the fraction
  * counts away from it: -1.25 is a quarter of a day after the beginning of the day -1, not before it.  */
@@ -282,7 +282,7 @@ sa_archive_read_ole_date_time (SaArchive *self,
 {
   g_autoptr (GDateTime) zero = NULL;
   SaOleStatus read_as = SA_OLE_NULL;
-  gint64 microseconds;
+  gint64 microseconds = 0;
   double days;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);

@@ -18,6 +18,9 @@
 #define TAG_CLASS_BIT 0x8000
 #define TAG_BIG_CLASS_BIT 0x80000000u
 
+/* What nested objects may take of the stack of the thread, in bytes: half of what threads have as a rule.  */
+#define MAX_STACK (4 * 1024 * 1024)
+
 /* Storing tags */
 
 static gboolean
@@ -141,6 +144,21 @@ run_body (SaArchive *self,
   return success;
 }
 
+/* The depth is limited, but how much of the stack a level takes is the business of each `serialize`.  */
+static gboolean
+check_stack (SaArchive *self,
+             GError **error)
+{
+  const char *here = __builtin_frame_address (0);
+  const char *base = sa_graph_get (self)->stack_base;
+
+  if (G_LIKELY (ABS (base - here) < MAX_STACK))
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                               _("Objects lie too deep in objects for the stack of the thread"));
+}
+
 /* A body counts for the depth, unless the message that it is has been counted.  */
 gboolean
 sa_graph_run (SaArchive *self,
@@ -153,7 +171,7 @@ sa_graph_run (SaArchive *self,
   if (counted)
     return run_body (self, klass, object, schema, error);
 
-  if (!sa_archive_begin_composite (self, error))
+  if (!check_stack (self, error) || !sa_archive_begin_composite (self, error))
     return FALSE;
 
   return sa_archive_end_composite (self, run_body (self, klass, object, schema, error), error);

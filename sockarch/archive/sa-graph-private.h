@@ -21,6 +21,9 @@ typedef struct
   GPtrArray *loaded;
   /* What sa_archive_get_object_schema () says: that of the innermost object.  */
   guint schema;
+  /* Where the stack was when the outermost object began: how much of it nested ones may take does not depend on what
+   * limits were set.  */
+  const char *stack_base;
   gboolean reset_per_message;
   GObject *document;
   /* The registry of the classes in the table, which must outlive them even if the archive is given another one.  */

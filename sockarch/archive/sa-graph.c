@@ -212,6 +212,7 @@ sa_archive_begin_message (SaArchive *self,
     return TRUE;
 
   message->n_entries = sa_graph_get (self)->table.n_entries;
+  sa_graph_get (self)->stack_base = __builtin_frame_address (0);
 
   return sa_archive_begin_composite (self, error);
 }

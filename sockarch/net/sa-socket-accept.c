@@ -153,7 +153,7 @@ accept_now (SaSocket *self,
     }
   while (fd < 0 && is_gone (errno));
 
-  priv->received_at = sa_poller_get_stats (priv->poller)->polls;
+  sa_socket_note_taking (self);
   if (fd >= 0)
     {
       priv->listener->delay = 0;

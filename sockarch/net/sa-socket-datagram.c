@@ -225,7 +225,7 @@ sa_socket_receive_from (SaSocket *self,
 
       priv->receive_calls++;
       n = sa_socket_system->recvfrom (priv->fd, buffer, size, 0, (struct sockaddr *) &native, &length);
-      priv->received_at = sa_poller_get_stats (priv->poller)->polls;
+      sa_socket_note_taking (self);
       if (n >= 0)
         {
           sa_socket_note_received (self, (gsize) n, size);

@@ -183,13 +183,13 @@ static void
 tell_accept (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  guint64 calls = priv->receive_calls;
+  guint takes = priv->takes;
   guint epoch = priv->epoch;
 
   if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
     return;
 
-  if ((priv->verify || priv->received_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_is_readable (self))
+  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
       return;
@@ -201,7 +201,7 @@ tell_accept (SaSocket *self)
     return;
 
   /* Out of descriptors, the back-off timer will look again.  */
-  if (priv->receivable && calls != priv->receive_calls && priv->listener->delay == 0)
+  if (priv->receivable && takes != priv->takes && priv->listener->delay == 0)
     {
       priv->due |= DUE_ACCEPT;
       priv->verify = TRUE;
@@ -219,13 +219,13 @@ static void
 tell_receive (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  guint64 calls = priv->receive_calls;
+  guint takes = priv->takes;
   guint epoch = priv->epoch;
 
   if (priv->ops != NULL || priv->receive_ended)
     return;
 
-  if ((priv->verify || priv->received_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_probe (self))
+  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_probe (self))
     return;
 
   priv->verify = FALSE;
@@ -237,7 +237,7 @@ tell_receive (SaSocket *self)
     return;
 
   /* A handler that received nothing is not asked again before more arrives.  */
-  if (priv->receivable && calls != priv->receive_calls)
+  if (priv->receivable && takes != priv->takes)
     {
       priv->due |= DUE_RECEIVE;
       priv->verify = TRUE;
@@ -271,7 +271,8 @@ tell_closed (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GError) error = g_steal_pointer (&priv->error);
-  gboolean rest = error != NULL && !priv->drop && priv->fd >= 0 && !priv->receive_ended && sa_socket_is_readable (self);
+  gboolean rest = error != NULL && !priv->drop && priv->fd >= 0 && !priv->receive_ended &&
+                  sa_socket_get_available_bytes (self, NULL) > 0;
 
   if (priv->fd >= 0)
     {

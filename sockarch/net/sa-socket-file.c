@@ -120,10 +120,14 @@ refuse (SaSocket *socket)
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                                 _("A socket file needs a socket: give the \"socket\" property"));
 
+  if (!sa_socket_is_stream (socket))
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
+
   switch (sa_socket_get_state (socket))
     {
     case SA_SOCKET_STATE_CONNECTED:
-      break;
+      return NULL;
 
     case SA_SOCKET_STATE_CLOSED:
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
@@ -144,12 +148,6 @@ refuse (SaSocket *socket)
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
                                   _("The socket is not connected: connect it before making a socket file"));
     }
-
-  if (!sa_socket_is_stream (socket))
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
-
-  return NULL;
 }
 
 static void

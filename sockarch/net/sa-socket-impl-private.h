@@ -142,8 +142,8 @@ typedef struct
   guint64 bytes_sent;        /* statistics */
   guint64 bytes_received;    /* statistics */
   guint64 send_calls;        /* statistics */
-  guint64 receive_calls;     /* statistics, and how a handler is seen to have received */
-  guint64 received_at;       /* the poller's count of polls at the last receive: finds stale events */
+  guint64 receive_calls;     /* statistics */
+  guint64 taken_at;          /* the poller's count of polls at the last receive: finds stale events */
   GType accept_type;         /* what sa_socket_accept () makes */
   SaSocketSettings settings; /* what the program asked for */
   int fd;                    /* -1 when there is none */
@@ -153,6 +153,7 @@ typedef struct
   int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
   GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
   int cancelled;             /* atomic: some operation or entry was cancelled */
+  guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
   guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
   guint16 family;            /* AF_* of the descriptor */
@@ -254,6 +255,7 @@ void sa_socket_count_sent (SaSocket *self, gsize n);
 /* sa-socket-receive.c */
 gboolean sa_socket_check_receive (SaSocket *self, GError **error);
 gboolean sa_socket_probe (SaSocket *self);
+void sa_socket_note_taking (SaSocket *self);
 void sa_socket_note_drained (SaSocket *self);
 void sa_socket_note_received (SaSocket *self, gsize n, gsize size);
 

@@ -36,6 +36,7 @@ sa_socket_note_drained (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   priv->receivable = FALSE;
+  priv->urgent = FALSE;
   priv->verify = FALSE;
   priv->due &= (guint8) ~(DUE_RECEIVE | DUE_ACCEPT);
   sa_watch_rearm (&priv->watch, SA_POLL_IN);
@@ -112,6 +113,37 @@ fail_receive (SaSocket *self,
   g_propagate_error (error, g_steal_pointer (&local));
 }
 
+/* Something was taken, or tried to be: events that the poller noted before may be out of date.  */
+void
+sa_socket_note_taking (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->takes++;
+  if (priv->poller != NULL)
+    priv->taken_at = sa_poller_get_stats (priv->poller)->polls;
+}
+
+/* What the receive of an urgent byte gave. A failure says nothing about the connection.  */
+static gssize
+check_urgent (SaSocket *self,
+              gssize n,
+              GError **error)
+{
+  if (n > 0)
+    {
+      sa_socket_private (self)->bytes_received += (gsize) n;
+      return n;
+    }
+  /* EINVAL: there is none; EAGAIN: it was announced and has not come.  */
+  if (n == 0 || errno == EINVAL || sa_socket_is_would_block (errno))
+    return SA_SOCKET_WOULD_BLOCK;
+
+  sa_socket_set_error_from_errno (self, error, errno, _("Could not receive urgent data from %s: %s"));
+
+  return SA_SOCKET_FAILED;
+}
+
 /* One receive. Returns as sa_socket_try_receive () does.  */
 static gssize
 receive_now (SaSocket *self,
@@ -135,8 +167,10 @@ receive_now (SaSocket *self,
     }
   while (n < 0 && errno == EINTR);
 
-  if (priv->poller != NULL)
-    priv->received_at = sa_poller_get_stats (priv->poller)->polls;
+  if (G_UNLIKELY ((flags & MSG_OOB) != 0))
+    return check_urgent (self, n, error);
+  if ((flags & MSG_PEEK) == 0)
+    sa_socket_note_taking (self);
 
   if (n > 0 || (n == 0 && (size == 0 || priv->type != G_SOCKET_TYPE_STREAM)))
     {
@@ -144,10 +178,10 @@ receive_now (SaSocket *self,
         sa_socket_note_received (self, (gsize) n, size);
       return n;
     }
-  if (n == 0 && priv->error != NULL)
+  if (n == 0 && priv->broken && priv->last_error != NULL)
     {
       /* The kernel tells an error once; the end that it shows afterwards is none.  */
-      g_propagate_error (error, g_error_copy (priv->error));
+      g_propagate_error (error, g_error_copy (priv->last_error));
       return SA_SOCKET_FAILED;
     }
   if (n == 0)
@@ -157,8 +191,7 @@ receive_now (SaSocket *self,
     }
   if (sa_socket_is_would_block (errno))
     {
-      if ((flags & MSG_OOB) == 0)
-        sa_socket_note_drained (self);
+      sa_socket_note_drained (self);
       return SA_SOCKET_WOULD_BLOCK;
     }
 
