@@ -39,7 +39,8 @@
  * Writes go through the send queue of the socket, in order with sa_socket_send(). Under %SA_WAIT_NEVER a write takes all
  * that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the kernel has everything; if a
  * timeout or a cancellation ends it in the middle, it gives the number of bytes that were sent, and the next call gives
- * the error. Several buffers in one g_output_stream_writev() become one packet where they fit.
+ * the error. An asynchronous write of which some bytes were sent goes on after those, so that no peer sees half of it,
+ * until it is sent or the connection is closed. Several buffers in one g_output_stream_writev() become one packet where they fit.
  *
  * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users that know no
  * other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource of a descriptor.
@@ -52,11 +53,13 @@
  * ## Ends
  *
  * Closing the output half finishes sending: the peer sees the end of the stream after all that was queued, and may go
- * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When both
- * halves are closed, g_io_stream_close() is still to be called, or the socket to be closed.
+ * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When both are
+ * closed the connection is over, and #SaSocket::closed comes.
  *
  * g_io_stream_close() closes the socket as sa_socket_close() does: what is queued is sent within #SaSocket:linger, and
- * operations that are pending end with %G_IO_ERROR_CLOSED. sa_socket_file_abort() resets the connection.
+ * operations that are pending end with %G_IO_ERROR_CLOSED. g_io_stream_close_async() waits for what is queued without
+ * blocking, whatever the policy is, and then closes; what is not sent within #SaSocket:linger is dropped, with
+ * %G_IO_ERROR_TIMED_OUT. sa_socket_file_abort() resets the connection.
  *
  * ## Ownership
  *
@@ -222,6 +225,102 @@ sa_socket_file_close (GIOStream *stream,
   return sa_socket_close (socket, error);
 }
 
+/* An asynchronous close waits in the send queue, as an entry of no bytes behind all others.  */
+typedef struct
+{
+  SaSendEntry entry; /* says that all is sent */
+  SaTimer timer;     /* SaSocket:linger */
+  GTask *task;       /* holds the file, and so its socket */
+} SaFileClose;
+
+static void
+finish_close (SaFileClose *self,
+              const GError *failure)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+  SaSocketFile *file = SA_SOCKET_FILE (g_task_get_source_object (task));
+  GError *error = failure != NULL ? g_error_copy (failure) : NULL;
+
+  sa_timer_stop (&self->timer);
+  g_free (self);
+
+  if (error != NULL)
+    sa_socket_abort (file->socket);
+  else
+    sa_socket_close (file->socket, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_all_sent (SaSendEntry *entry,
+             const GError *error)
+{
+  finish_close ((SaFileClose *) (gpointer) entry, error);
+}
+
+static void
+on_linger_over (SaTimer *timer)
+{
+  SaFileClose *self = (SaFileClose *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaFileClose, timer));
+  SaSocket *socket = SA_SOCKET (timer->owner);
+  g_autoptr (GError) error = NULL;
+
+  if (!sa_socket_remove_entry (socket, &self->entry))
+    return;
+
+  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                       _("%" G_GSIZE_FORMAT " queued bytes were not sent within %u milliseconds"),
+                       sa_socket_get_queued_bytes (socket), sa_socket_get_linger (socket));
+  finish_close (self, error);
+}
+
+static void
+sa_socket_file_close_async (GIOStream *stream,
+                            int priority,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (stream);
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, sa_socket_file_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (!sa_socket_link_is_open (self->link) || sa_socket_get_queued_bytes (self->socket) == 0)
+    {
+      if (sa_socket_file_close (stream, cancellable, &error))
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, error);
+      return;
+    }
+
+  SaFileClose *closing = g_new0 (SaFileClose, 1);
+
+  mark_closed (self);
+  closing->entry.func = on_all_sent;
+  closing->task = g_steal_pointer (&task);
+  sa_timer_init (&closing->timer, G_OBJECT (self->socket), on_linger_over);
+  sa_timer_start (&closing->timer, sa_socket_get_poller (self->socket),
+                  g_get_monotonic_time () + (gint64) sa_socket_get_linger (self->socket) * 1000);
+  sa_socket_queue_entry (self->socket, &closing->entry);
+}
+
+static gboolean
+sa_socket_file_close_finish (GIOStream *stream,
+                             GAsyncResult *result,
+                             GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 sa_socket_file_set_property (GObject *object,
                              guint property_id,
@@ -296,6 +395,8 @@ sa_socket_file_class_init (SaSocketFileClass *klass)
   stream_class->get_input_stream = sa_socket_file_get_input_stream;
   stream_class->get_output_stream = sa_socket_file_get_output_stream;
   stream_class->close_fn = sa_socket_file_close;
+  stream_class->close_async = sa_socket_file_close_async;
+  stream_class->close_finish = sa_socket_file_close_finish;
 
   /**
    * SaSocketFile:socket:

@@ -274,7 +274,7 @@ begin (SaSocketInputStream *self,
   self->task = g_object_ref (task);
   self->buffer = buffer;
   self->size = size;
-  self->op.func = on_readable;
+  self->op = (SaSocketOp) { .func = on_readable };
   sa_socket_add_op (socket, &self->op);
   if (timeout > 0 && poller != NULL)
     sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);

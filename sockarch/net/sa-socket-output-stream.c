@@ -18,7 +18,6 @@ struct _SaSocketOutputStream
   GOutputVector one;   /* the bytes of a write that has not got vectors of its own */
   GTask *task;         /* its result, while it is pending */
   SaTimer timer;       /* ends it after SaSocket:timeout */
-  gsize sent;          /* what was sent of it when the timer was started: as long as that grows it goes on */
   gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
   gboolean letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket's half stays */
 };
@@ -127,7 +126,13 @@ on_sent (SaSendEntry *entry,
   SaSocketOutputStream *self =
     (SaSocketOutputStream *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (SaSocketOutputStream, entry));
 
-  complete (self, error != NULL ? g_error_copy (error) : NULL);
+  GError *failure = error != NULL ? g_error_copy (error) : NULL;
+
+  if (failure != NULL && entry->sent > 0)
+    g_prefix_error (&failure, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), entry->sent,
+                    entry->length);
+
+  complete (self, failure);
 }
 
 static void
@@ -136,7 +141,6 @@ start_timer (SaSocketOutputStream *self)
   guint timeout = sa_socket_get_timeout (self->link->socket);
   SaPoller *poller = sa_socket_get_poller (self->link->socket);
 
-  self->sent = self->entry.sent;
   if (timeout > 0 && poller != NULL)
     sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
 }
@@ -185,7 +189,9 @@ begin (SaSocketOutputStream *self,
   /* What was sent is not untold because a cancellation followed it.  */
   g_task_set_check_cancellable (task, FALSE);
 
-  if (!sa_socket_link_check (self->link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error))
+  /* Sending nothing tells whether anything can be sent.  */
+  if (!sa_socket_link_check (self->link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error) ||
+      !sa_socket_try_send_vectors (self->link->socket, NULL, 0, &error))
     {
       g_task_return_error (task, error);
       return;
