@@ -38,6 +38,9 @@ test_input_read (GInputStream *stream,
   TestInput *self = TEST_INPUT (stream);
   gsize size = MIN (MIN (count, self->most), self->end - self->position);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
   self->n_reads++;
   if (size == 0 && self->blocks)
     {
@@ -110,6 +113,9 @@ test_output_write (GOutputStream *stream,
 {
   TestOutput *self = TEST_OUTPUT (stream);
   gsize size = MIN (MIN (count, self->most), self->room);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
 
   self->n_writes++;
   if (size == 0)
