@@ -158,6 +158,18 @@ note (Result *result)
   result->done = TRUE;
 }
 
+static gboolean
+is_all_sent (gpointer socket)
+{
+  return sa_socket_get_queued_bytes (socket) == 0;
+}
+
+static gboolean
+is_socket_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->socket == NULL;
+}
+
 static void
 on_read (GObject *object,
          GAsyncResult *res,
@@ -875,8 +887,7 @@ test_write_never (Fixture *fixture,
   g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
   g_assert_no_error (error);
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  while (sa_socket_get_queued_bytes (fixture->socket) > 0)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
   g_thread_join (g_steal_pointer (&thread));
   g_assert_cmpuint (drain.length, ==, total);
 }
@@ -904,8 +915,7 @@ test_write_async_cancel (Fixture *fixture,
 
   g_assert_true (g_output_stream_close (fixture->output, NULL, NULL));
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  while (sa_socket_get_queued_bytes (fixture->socket) > 0)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
   g_thread_join (g_steal_pointer (&thread));
   g_assert_cmpuint (drain.length, ==, BLOCK);
   g_assert_cmpuint (drain.sum, ==, sum);
@@ -1154,8 +1164,7 @@ test_close_in_callback (Fixture *fixture,
 
   g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read_close, fixture);
   peer_send (fixture, "x");
-  while (fixture->socket != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_socket_gone, fixture);
   assert_peer_gets_end (fixture);
 }
 
