@@ -69,7 +69,7 @@ decode_bstr (const guint8 *data,
         return NULL;
     }
 
-  return size % 2 == 0 ? g_utf16_to_utf8 (units, (glong) (size / 2), NULL, NULL, NULL) : NULL;
+  return size % 2 == 0 ? g_utf16_to_utf8 (units, (long) (size / 2), NULL, NULL, NULL) : NULL;
 }
 
 /* Reads what stands behind the type and the length, which are there and are consumed only with it.  */
@@ -152,7 +152,7 @@ write_bstr (SaArchive *self,
 {
   guint64 limit = sa_archive_get_limit_values (self)->string_bytes;
   g_autofree gunichar2 *units = NULL;
-  glong length = 0;
+  long length = 0;
 
   units = g_utf8_to_utf16 (text, -1, NULL, &length, NULL);
   if (units == NULL)
@@ -168,7 +168,7 @@ write_bstr (SaArchive *self,
 
   sa_archive_write_uint16 (self, SA_OLE_VT_BSTR, NULL);
   sa_archive_write_uint32 (self, (guint32) length * 2, NULL);
-  for (glong i = 0; i < length; i++)
+  for (long i = 0; i < length; i++)
     sa_archive_write_uint16 (self, units[i], NULL);
 
   return TRUE;

@@ -5,7 +5,7 @@
 #include "test-utils.h"
 
 /* A(10) -> B(20) -> A; then A again; then NULL.  */
-#define CYCLE                                                                                                          \
+#define CYCLE \
   "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 01 80 14 00 02 00 02 00 00 00"
 
 static SaClassRegistry *
