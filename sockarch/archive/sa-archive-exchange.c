@@ -877,7 +877,7 @@ sa_archive_exchange_object_array (SaArchive *self,
  *
  * Stores @value, or loads a new one: sa_archive_exchange_object_array() for bindings.
  *
- * Returns: (transfer full) (nullable) (element-type GObject): @value when storing, the loaded one when
+ * Returns: (transfer container) (nullable) (element-type GObject): @value when storing, the loaded one when
  *   loading; %NULL with @error set on failure
  * Since: 1.0
  */
