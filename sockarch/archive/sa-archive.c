@@ -253,7 +253,7 @@ sa_archive_dispose (GObject *object)
       gsize unsent = priv->mode == SA_ARCHIVE_STORE && priv->output != NULL ? sa_archive_get_buffered (self) : 0;
 
       priv->busy = FALSE;
-      if (priv->marks != NULL && priv->marks->len > 0)
+      if (unsent > 0 && priv->marks != NULL && priv->marks->len > 0)
         g_warning ("A SaArchive was dropped inside of a transaction: what it held is lost");
       else if (unsent > 0 && !send_without_waiting (self))
         g_warning ("A SaArchive was dropped with %" G_GSIZE_FORMAT " bytes that could not be sent at once: "
