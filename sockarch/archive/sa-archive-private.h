@@ -157,6 +157,8 @@ typedef struct
   guint allow_64bit : 1;
   guint allow_big_tags : 1;
   guint read_ahead : 1;
+  /* What is not buffered is "need more", since read_object_async only tries.  */
+  guint no_wait : 1;
 } SaArchivePrivate;
 
 /* The offset of the private data of every archive, and its class: what a hot path needs in place of
