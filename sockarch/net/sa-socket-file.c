@@ -17,8 +17,8 @@
  * @short_description: A connected socket as a GIO stream
  * @see_also: #SaSocket, #SaArchive
  *
- * A #SaSocketFile makes a #GIOStream of a connected stream #SaSocket (MFC's CSocketFile), so that everything that
- * takes a GIO stream works over it: a #SaArchive, a #GDataInputStream, a #GTlsConnection.
+ * A #SaSocketFile makes a #GIOStream of a connected stream #SaSocket (MFC's CSocketFile), so that everything
+ * that takes a GIO stream works over it: a #SaArchive, a #GDataInputStream, a #GTlsConnection.
  *
  * |[<!-- language="C" -->
  * g_autoptr (SaSocketFile) file = sa_socket_file_new (socket, &error);
@@ -28,52 +28,79 @@
  *
  * ## Reading and writing
  *
- * g_io_stream_get_input_stream() and g_io_stream_get_output_stream() give the two halves. A call on a half that has to
- * wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its #GCancellable; an asynchronous one
- * waits in the main context of the socket whatever the policy is, and is served without a thread and without a #GSource
+ * g_io_stream_get_input_stream() and g_io_stream_get_output_stream() give the two halves. A call on a half
+ * that has to
+ * wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its #GCancellable; an
+ * asynchronous one
+ * waits in the main context of the socket whatever the policy is, and is served without a thread and without
+ * a #GSource
  * of its own, so that ten thousand pending reads cost a turn of the loop nothing.
  *
- * A read gives what is there, which may be less than was asked for; 0 is the end: the peer has finished sending. This
+ * A read gives what is there, which may be less than was asked for; 0 is the end: the peer has finished
+ * sending. This
  * is what MFC calls archive compatible; who wants a full buffer calls g_input_stream_read_all().
  *
- * Writes go through the send queue of the socket, in order with sa_socket_send(). Under %SA_WAIT_NEVER a write takes all
- * that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the kernel has everything; if a
- * timeout or a cancellation ends it in the middle, it gives the number of bytes that were sent, and the next call gives
- * the error. Several buffers in one g_output_stream_writev() become one packet where they fit.
+ * Writes go through the send queue of the socket, in order with sa_socket_send(). Under %SA_WAIT_NEVER a
+ * write takes all
+ * that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the kernel has
+ * everything; if a
+ * timeout or a cancellation ends it in the middle, it gives the number of bytes that were sent, and the next
+ * call gives
+ * the error. An asynchronous write of which some bytes were sent goes on after those, so that no peer sees
+ * half of it,
+ * until it is sent or the connection is closed. Several buffers in one g_output_stream_writev() become one
+ * packet where they fit.
  *
- * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users that know no
- * other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource of a descriptor.
+ * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users that
+ * know no
+ * other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource of a
+ * descriptor.
  *
  * The halves are not #GSeekable: bytes of a socket have no position. What was read too far is put back with
  * sa_socket_file_unread().
  *
- * While a read is pending, #SaSocket::receive-ready is not emitted. Use either the signals of the socket, or its file.
+ * While a read is pending, #SaSocket::receive-ready is not emitted. Use either the signals of the socket, or
+ * its file.
  *
  * ## Ends
  *
- * Closing the output half finishes sending: the peer sees the end of the stream after all that was queued, and may go
- * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When both
- * halves are closed, g_io_stream_close() is still to be called, or the socket to be closed.
+ * Closing the output half finishes sending: the peer sees the end of the stream after all that was queued,
+ * and may go
+ * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When
+ * both are
+ * closed the connection is over, and #SaSocket::closed comes.
  *
- * g_io_stream_close() closes the socket as sa_socket_close() does: what is queued is sent within #SaSocket:linger, and
- * operations that are pending end with %G_IO_ERROR_CLOSED. sa_socket_file_abort() resets the connection.
+ * g_io_stream_close() closes the socket as sa_socket_close() does: what is queued is sent within
+ * #SaSocket:linger, and
+ * operations that are pending end with %G_IO_ERROR_CLOSED. g_io_stream_close_async() waits for what is queued
+ * without
+ * blocking, whatever the policy is, and then closes; what is not sent within #SaSocket:linger is dropped,
+ * with
+ * %G_IO_ERROR_TIMED_OUT. sa_socket_file_abort() resets the connection.
  *
  * ## Ownership
  *
- * The file holds a reference on its socket. When the last reference to the file is dropped it lets go of the socket and
- * closes nothing (as in MFC): a socket that others hold lives on, and can have a new file. A half that is held, by a
- * filter stream for instance, keeps working until it is dropped as well. A socket has at most one file at a time.
+ * The file holds a reference on its socket. When the last reference to the file is dropped it lets go of the
+ * socket and
+ * closes nothing (as in MFC): a socket that others hold lives on, and can have a new file. A half that is
+ * held, by a
+ * filter stream for instance, keeps working until it is dropped as well. A socket has at most one file at a
+ * time.
  *
  * | | holds | close | abort | last reference dropped |
  * |-|-|-|-|-|
- * | #SaSocket | the #GSocket | sends what is queued within #SaSocket:linger, then ends; emits #SaSocket::closed | resets the connection, drops what is queued | as close, without waiting |
+ * | #SaSocket | the #GSocket | sends what is queued within #SaSocket:linger, then ends; emits
+ * #SaSocket::closed | resets the connection, drops what is queued | as close, without waiting |
  * | #SaSocketFile | the #SaSocket | closes the socket | aborts the socket | lets the socket go |
- * | #SaArchive | the #GIOStream | flushes, gives unread bytes back, leaves the stream open | drops what it holds | flushes what fits without waiting |
+ * | #SaArchive | the #GIOStream | flushes, gives unread bytes back, leaves the stream open | drops what it
+ * holds | flushes what fits without waiting |
  *
  * ## Errors
  *
- * A file can only be made of a connected stream socket that has no other file: otherwise sa_socket_file_new() fails. An
- * object that was constructed by properties alone keeps that error, and gives it from g_initable_init() and from every
+ * A file can only be made of a connected stream socket that has no other file: otherwise sa_socket_file_new()
+ * fails. An
+ * object that was constructed by properties alone keeps that error, and gives it from g_initable_init() and
+ * from every
  * read and write.
  */
 
@@ -118,8 +145,9 @@ refuse (SaSocket *socket)
                                 _("A socket file needs a socket: give the \"socket\" property"));
 
   if (!sa_socket_is_stream (socket))
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
+    return g_error_new_literal (
+        G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+        _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
 
   switch (sa_socket_get_state (socket))
     {
@@ -131,9 +159,10 @@ refuse (SaSocket *socket)
                                   _("The socket is closed: no socket file can be made of it"));
 
     case SA_SOCKET_STATE_CONNECTING:
-      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-                                  _("The socket is still connecting: wait for SaSocket::connected before making a "
-                                    "socket file"));
+      return g_error_new_literal (
+          G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+          _("The socket is still connecting: wait for SaSocket::connected before making a "
+            "socket file"));
 
     case SA_SOCKET_STATE_LISTENING:
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
@@ -192,8 +221,8 @@ sa_socket_file_get_output_stream (GIOStream *stream)
   return self->output;
 }
 
-/* The socket is closed: the halves are too, and it may have another file. A half on which an operation is pending cannot
- * be marked closed; it finds the link closed.  */
+/* The socket is closed: the halves are too, and it may have another file. A half on which an operation is
+ * pending cannot be marked closed; it finds the link closed.  */
 static void
 mark_closed (SaSocketFile *self)
 {
@@ -220,6 +249,102 @@ sa_socket_file_close (GIOStream *stream,
   mark_closed (self);
 
   return sa_socket_close (socket, error);
+}
+
+/* An asynchronous close waits in the send queue, as an entry of no bytes behind all others.  */
+typedef struct
+{
+  SaSendEntry entry; /* says that all is sent */
+  SaTimer timer;     /* SaSocket:linger */
+  GTask *task;       /* holds the file, and so its socket */
+} SaFileClose;
+
+static void
+finish_close (SaFileClose *self,
+              const GError *failure)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+  SaSocketFile *file = SA_SOCKET_FILE (g_task_get_source_object (task));
+  GError *error = failure != NULL ? g_error_copy (failure) : NULL;
+
+  sa_timer_stop (&self->timer);
+  g_free (self);
+
+  if (error != NULL)
+    sa_socket_abort (file->socket);
+  else
+    sa_socket_close (file->socket, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_all_sent (SaSendEntry *entry,
+             const GError *error)
+{
+  finish_close ((SaFileClose *) (gpointer) entry, error);
+}
+
+static void
+on_linger_over (SaTimer *timer)
+{
+  SaFileClose *self = (SaFileClose *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaFileClose, timer));
+  SaSocket *socket = SA_SOCKET (timer->owner);
+  g_autoptr (GError) error = NULL;
+
+  if (!sa_socket_remove_entry (socket, &self->entry))
+    return;
+
+  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                       _("%zu queued bytes were not sent within %u milliseconds"),
+                       sa_socket_get_queued_bytes (socket), sa_socket_get_linger (socket));
+  finish_close (self, error);
+}
+
+static void
+sa_socket_file_close_async (GIOStream *stream,
+                            int priority,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  SaSocketFile *self = SA_SOCKET_FILE (stream);
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, sa_socket_file_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (!sa_socket_link_is_open (self->link) || sa_socket_get_queued_bytes (self->socket) == 0)
+    {
+      if (sa_socket_file_close (stream, cancellable, &error))
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, error);
+      return;
+    }
+
+  SaFileClose *closing = g_new0 (SaFileClose, 1);
+
+  mark_closed (self);
+  closing->entry.func = on_all_sent;
+  closing->task = g_steal_pointer (&task);
+  sa_timer_init (&closing->timer, G_OBJECT (self->socket), on_linger_over);
+  sa_timer_start (&closing->timer, sa_socket_get_poller (self->socket),
+                  g_get_monotonic_time () + (gint64) sa_socket_get_linger (self->socket) * 1000);
+  sa_socket_queue_entry (self->socket, &closing->entry);
+}
+
+static gboolean
+sa_socket_file_close_finish (GIOStream *stream,
+                             GAsyncResult *result,
+                             GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -296,6 +421,8 @@ sa_socket_file_class_init (SaSocketFileClass *klass)
   stream_class->get_input_stream = sa_socket_file_get_input_stream;
   stream_class->get_output_stream = sa_socket_file_get_output_stream;
   stream_class->close_fn = sa_socket_file_close;
+  stream_class->close_async = sa_socket_file_close_async;
+  stream_class->close_finish = sa_socket_file_close_finish;
 
   /**
    * SaSocketFile:socket:
@@ -323,8 +450,9 @@ sa_socket_file_init (SaSocketFile *self)
  *
  * Makes a stream of a connected socket.
  *
- * Fails with %G_IO_ERROR_NOT_CONNECTED if the socket is not connected (yet), %G_IO_ERROR_CLOSED if it is closed,
- * %G_IO_ERROR_NOT_SUPPORTED if it is a datagram socket, and %G_IO_ERROR_BUSY if it has a file already.
+ * Fails with %G_IO_ERROR_NOT_CONNECTED if the socket is not connected (yet), %G_IO_ERROR_CLOSED if it is
+ * closed, %G_IO_ERROR_NOT_SUPPORTED if it is a datagram socket, and %G_IO_ERROR_BUSY if it has a file
+ * already.
  *
  * Returns: (transfer full): a new #SaSocketFile, or %NULL with @error set
  * Since: 1.0
@@ -363,11 +491,11 @@ sa_socket_file_get_socket (SaSocketFile *self)
  * @length: how many there are
  * @error: return location for a #GError
  *
- * Puts bytes back, so that they are read again before anything else: those put back last come first. They need
- * not be the ones that were read.
+ * Puts bytes back, so that they are read again before anything else: those put back last come first. They
+ * need not be the ones that were read.
  *
- * Fails with %G_IO_ERROR_PENDING while a read is pending, %G_IO_ERROR_CLOSED if the file or its input half is closed,
- * and with the error of sa_socket_file_new() if the file never had a connected socket.
+ * Fails with %G_IO_ERROR_PENDING while a read is pending, %G_IO_ERROR_CLOSED if the file or its input half is
+ * closed, and with the error of sa_socket_file_new() if the file never had a connected socket.
  *
  * Returns: %TRUE if the bytes will be read again
  * Since: 1.0
@@ -391,9 +519,9 @@ sa_socket_file_unread (SaSocketFile *self,
  * sa_socket_file_abort:
  * @self: a #SaSocketFile
  *
- * Closes the file and aborts its socket: drops what is queued and resets the connection, so that the peer knows that it
- * did not end well (see sa_socket_abort()). Operations that are pending end with %G_IO_ERROR_CLOSED. Does nothing if
- * the file is closed.
+ * Closes the file and aborts its socket: drops what is queued and resets the connection, so that the peer
+ * knows that it did not end well (see sa_socket_abort()). Operations that are pending end with
+ * %G_IO_ERROR_CLOSED. Does nothing if the file is closed.
  *
  * Since: 1.0
  */

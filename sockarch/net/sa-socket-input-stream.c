@@ -20,14 +20,16 @@ struct _SaSocketInputStream
   GInputStream parent;
 
   SaSocketLink *link;  /* the way to the socket */
-  GByteArray *unread;  /* bytes that were put back, and come before those of the socket; NULL if there are none */
-  SaSocketOp op;       /* the pending read: GIO allows one at a time, so that nothing need be allocated for it */
+  GByteArray
+      *unread;   /* bytes that were put back, and come before those of the socket; NULL if there are none */
+  SaSocketOp op; /* the pending read: GIO allows one at a time, so that nothing need be allocated for it */
   GTask *task;         /* its result, while it is pending */
   void *buffer;        /* where it goes; NULL: nowhere, the bytes are skipped */
   gsize size;          /* how much is wanted at most */
   SaTimer timer;       /* ends it after SaSocket:timeout */
   gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
-  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket's half stays */
+  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket's half
+                          stays */
 };
 
 static void sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface);
@@ -89,7 +91,8 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
 
   if (g_input_stream_is_closed (G_INPUT_STREAM (self)))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The input stream of the socket file is closed"));
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                           _("The input stream of the socket file is closed"));
       return FALSE;
     }
 
@@ -103,7 +106,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
   if (length > G_MAXUINT - old)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   _("Cannot put %" G_GSIZE_FORMAT " bytes back: there would be more than 4 GiB of them"), length);
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"), length);
       return FALSE;
     }
 
@@ -175,7 +178,8 @@ sa_socket_input_stream_close (GInputStream *stream,
 
 /* Asynchronous calls */
 
-/* Ends the pending read. GTask calls back from here, unless the read was begun in this same turn of the loop.  */
+/* Ends the pending read. GTask calls back from here, unless the read was begun in this same turn of the
+ * loop.  */
 static void
 complete (SaSocketInputStream *self,
           gssize n,
@@ -255,7 +259,8 @@ begin (SaSocketInputStream *self,
   /* Bytes that came are not thrown away because a cancellation followed them.  */
   g_task_set_check_cancellable (task, FALSE);
 
-  if (!sa_socket_link_check (self->link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error))
+  if (!sa_socket_link_check (self->link, &error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -274,7 +279,7 @@ begin (SaSocketInputStream *self,
   self->task = g_object_ref (task);
   self->buffer = buffer;
   self->size = size;
-  self->op.func = on_readable;
+  self->op = (SaSocketOp) { .func = on_readable };
   sa_socket_add_op (socket, &self->op);
   if (timeout > 0 && poller != NULL)
     sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
@@ -353,7 +358,8 @@ sa_socket_input_stream_is_readable (GPollableInputStream *stream)
 {
   SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
 
-  return self->unread != NULL || !sa_socket_link_is_open (self->link) || sa_socket_is_readable (self->link->socket);
+  return self->unread != NULL || !sa_socket_link_is_open (self->link) ||
+         sa_socket_is_readable (self->link->socket);
 }
 
 static gssize

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What a SaSocketFile and its two halves share: the claim on a socket. It is given up when all three are gone, or when
- * the file is closed, since a half may outlive its file inside a filter stream.  */
+/* What a SaSocketFile and its two halves share: the claim on a socket. It is given up when all three are
+ * gone, or when the file is closed, since a half may outlive its file inside a filter stream.  */
 typedef struct
 {
   SaSocket *socket;   /* NULL if no file could be made of it */

@@ -14,13 +14,14 @@ struct _SaSocketOutputStream
   GOutputStream parent;
 
   SaSocketLink *link;  /* the way to the socket */
-  SaSendEntry entry;   /* the pending write: GIO allows one at a time, so that nothing need be allocated for it */
+  SaSendEntry
+      entry; /* the pending write: GIO allows one at a time, so that nothing need be allocated for it */
   GOutputVector one;   /* the bytes of a write that has not got vectors of its own */
   GTask *task;         /* its result, while it is pending */
   SaTimer timer;       /* ends it after SaSocket:timeout */
-  gsize sent;          /* what was sent of it when the timer was started: as long as that grows it goes on */
   gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
-  gboolean letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket's half stays */
+  gboolean letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket's half
+                          stays */
 };
 
 static void sa_socket_output_stream_pollable_iface_init (GPollableOutputStreamInterface *iface);
@@ -102,7 +103,8 @@ sa_socket_output_stream_close (GOutputStream *stream,
 
 /* Asynchronous calls */
 
-/* Ends the pending write. GTask calls back from here, unless the write was begun in this same turn of the loop.  */
+/* Ends the pending write. GTask calls back from here, unless the write was begun in this same turn of the
+ * loop.  */
 static void
 complete (SaSocketOutputStream *self,
           GError *error)
@@ -127,7 +129,13 @@ on_sent (SaSendEntry *entry,
   SaSocketOutputStream *self =
     (SaSocketOutputStream *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (SaSocketOutputStream, entry));
 
-  complete (self, error != NULL ? g_error_copy (error) : NULL);
+  GError *failure = error != NULL ? g_error_copy (error) : NULL;
+
+  if (failure != NULL && entry->sent > 0)
+    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "), entry->sent,
+                    entry->length);
+
+  complete (self, failure);
 }
 
 static void
@@ -136,7 +144,6 @@ start_timer (SaSocketOutputStream *self)
   guint timeout = sa_socket_get_timeout (self->link->socket);
   SaPoller *poller = sa_socket_get_poller (self->link->socket);
 
-  self->sent = self->entry.sent;
   if (timeout > 0 && poller != NULL)
     sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
 }
@@ -157,7 +164,8 @@ on_timeout (SaTimer *timer)
       return;
     }
 
-  complete (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("There was no room to send for %u milliseconds"),
+  complete (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                               _("There was no room to send for %u milliseconds"),
                                sa_socket_get_timeout (self->link->socket)));
 }
 
@@ -171,8 +179,8 @@ on_cancelled (GCancellable *cancellable,
   sa_socket_cancel_entry (self->link->socket, &self->entry);
 }
 
-/* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its contract says.
- * The priority is the socket's.  */
+/* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its
+ * contract says. The priority is the socket's.  */
 static void
 begin (SaSocketOutputStream *self,
        const GOutputVector *vectors,
@@ -185,7 +193,10 @@ begin (SaSocketOutputStream *self,
   /* What was sent is not untold because a cancellation followed it.  */
   g_task_set_check_cancellable (task, FALSE);
 
-  if (!sa_socket_link_check (self->link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error))
+  /* Sending nothing tells whether anything can be sent.  */
+  if (!sa_socket_link_check (self->link, &error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, &error) ||
+      !sa_socket_try_send_vectors (self->link->socket, NULL, 0, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -257,7 +268,8 @@ sa_socket_output_stream_writev_finish (GOutputStream *stream,
   return sent >= 0;
 }
 
-/* Nothing is held back that would have to be flushed: without this function GIO would start a thread to find out.  */
+/* Nothing is held back that would have to be flushed: without this function GIO would start a thread to
+ * find out.  */
 static void
 sa_socket_output_stream_flush_async (GOutputStream *stream,
                                      int priority,

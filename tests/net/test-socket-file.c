@@ -158,6 +158,18 @@ note (Result *result)
   result->done = TRUE;
 }
 
+static gboolean
+is_all_sent (gpointer socket)
+{
+  return sa_socket_get_queued_bytes (socket) == 0;
+}
+
+static gboolean
+is_socket_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->socket == NULL;
+}
+
 static void
 on_read (GObject *object,
          GAsyncResult *res,
@@ -322,8 +334,9 @@ assert_dead (SaSocketFile *file,
   g_assert_cmpint (g_output_stream_write (output, &byte, 1, NULL, &errors[2]), ==, -1);
   g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &byte, 1, NULL,
                                                              &errors[3]), ==, -1);
-  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), &byte, 1, NULL,
-                                                               &errors[4]), ==, -1);
+  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), &byte, 1,
+                                                               NULL, &errors[4]),
+                   ==, -1);
   g_assert_cmpint (g_input_stream_skip (input, 1, NULL, &errors[5]), ==, -1);
   g_assert_false (sa_socket_file_unread (file, (const guint8 *) "x", 1, &errors[6]));
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
@@ -345,7 +358,8 @@ assert_dead (SaSocketFile *file,
   g_assert_true (g_io_stream_close (G_IO_STREAM (file), NULL, NULL));
 }
 
-/* What a binding makes with Sockarch.SocketFile (socket=s) was never initialised: it must say what is wrong.  */
+/* What a binding makes with Sockarch.SocketFile (socket=s) was never initialised: it must say what is
+ * wrong.  */
 static void
 test_properties_alone (Fixture *fixture,
                        gconstpointer data)
@@ -559,8 +573,15 @@ test_read_async_cancel (Fixture *fixture,
       result_clear (&result);
     }
 
+  /* Nothing is lost, and the next read knows nothing of the cancelled ones.  */
+  g_autoptr (GCancellable) unused = g_cancellable_new ();
+
   peer_send (fixture, "kept");
-  assert_read (fixture, 10, "kept");
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, unused, on_read, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpmem (buffer, result.n, "kept", 4);
+  result_clear (&result);
 }
 
 static void
@@ -696,14 +717,15 @@ test_writev (Fixture *fixture,
   Result result = { 0, };
   gsize written = 0;
 
-  g_assert_true (g_output_stream_writev (fixture->output, vectors, G_N_ELEMENTS (vectors), &written, NULL, &error));
+  g_assert_true (g_output_stream_writev (fixture->output, vectors,
+                 G_N_ELEMENTS (vectors), &written, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (written, ==, 13);
   assert_peer_gets (fixture, "one two three");
   g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
 
-  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL, on_vectors_written,
-                                    &result);
+  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL,
+                                    on_vectors_written, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   g_assert_cmpint (result.n, ==, 13);
@@ -855,11 +877,12 @@ test_write_never (Fixture *fixture,
       total += (gsize) n;
     }
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket), ==,
-                    total);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket),
+                    ==, total);
   g_clear_error (&error);
   g_assert_false (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (fixture->output)));
-  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL, &error);
+  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL,
+                                                  &error);
   g_assert_cmpint (n, ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_clear_error (&error);
@@ -868,8 +891,7 @@ test_write_never (Fixture *fixture,
   g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
   g_assert_no_error (error);
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  while (sa_socket_get_queued_bytes (fixture->socket) > 0)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
   g_thread_join (g_steal_pointer (&thread));
   g_assert_cmpuint (drain.length, ==, total);
 }
@@ -897,8 +919,7 @@ test_write_async_cancel (Fixture *fixture,
 
   g_assert_true (g_output_stream_close (fixture->output, NULL, NULL));
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  while (sa_socket_get_queued_bytes (fixture->socket) > 0)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
   g_thread_join (g_steal_pointer (&thread));
   g_assert_cmpuint (drain.length, ==, BLOCK);
   g_assert_cmpuint (drain.sum, ==, sum);
@@ -1003,8 +1024,9 @@ test_pollable_closed (Fixture *fixture,
   test_spin (NULL, 2);
   sa_socket_close (fixture->socket, NULL);
   test_wait_in (NULL, is_counted, &count);
-  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (fixture->input), &byte, 1, NULL,
-                                                             &error), ==, -1);
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (fixture->input), &byte,
+                                                             1, NULL, &error),
+                   ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_source_destroy (source);
 }
@@ -1025,8 +1047,8 @@ test_pollable_write (Fixture *fixture,
   test_wait_in (NULL, is_counted, &count);
   g_source_destroy (source);
   g_assert_true (g_pollable_output_stream_is_writable (output));
-  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (output, vectors, 2, &written, NULL, &error), ==,
-                   G_POLLABLE_RETURN_OK);
+  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (output, vectors, 2, &written, NULL, &error),
+                   ==, G_POLLABLE_RETURN_OK);
   g_assert_no_error (error);
   g_assert_cmpuint (written, ==, 4);
   assert_peer_gets (fixture, "abcd");
@@ -1147,8 +1169,7 @@ test_close_in_callback (Fixture *fixture,
 
   g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read_close, fixture);
   peer_send (fixture, "x");
-  while (fixture->socket != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_wait_in (NULL, is_socket_gone, fixture);
   assert_peer_gets_end (fixture);
 }
 
@@ -1166,6 +1187,49 @@ test_close_async (Fixture *fixture,
   g_assert_cmpuint (closed, ==, 1);
   assert_peer_gets_end (fixture);
   result_clear (&result);
+}
+
+/* The peer reads nothing: what is queued is dropped when linger is over.  */
+static void
+test_close_async_timeout (Fixture *fixture,
+                          gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Result result = { 0, };
+  Result written = { 0, };
+
+  sa_socket_set_linger (fixture->socket, 10);
+  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &written);
+  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CLOSED);
+  result_clear (&result);
+  result_clear (&written);
+}
+
+/* The socket was closed without the file: every operation says so.  */
+static void
+test_socket_closed (Fixture *fixture,
+                    gconstpointer data)
+{
+  Result result = { 0, };
+  Result written = { 0, };
+  char byte;
+
+  sa_socket_close (fixture->socket, NULL);
+  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
+  g_output_stream_write_async (fixture->output, "x", 1, 0, NULL, on_written, &written);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, NULL));
+  result_clear (&result);
+  result_clear (&written);
 }
 
 /* An asynchronous close waits for what is queued without stopping the loop.  */
@@ -1261,8 +1325,8 @@ test_splice (Fixture *fixture,
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
   Result result = { 0, };
 
-  g_output_stream_splice_async (fixture->output, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, 0, NULL, on_spliced,
-                                &result);
+  g_output_stream_splice_async (fixture->output, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, 0, NULL,
+                                on_spliced, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   g_assert_cmpint (result.n, ==, BLOCK);
@@ -1318,6 +1382,8 @@ main (int argc,
   ADD ("close/in-callback", test_close_in_callback);
   ADD ("close/async", test_close_async);
   ADD ("close/async-queued", test_close_async_queued);
+  ADD ("close/async-timeout", test_close_async_timeout);
+  ADD ("close/socket", test_socket_closed);
   ADD ("close/abort", test_abort);
   ADD ("foreign/data-streams", test_data_streams);
   ADD ("foreign/splice", test_splice);
