@@ -253,11 +253,7 @@ static void
 on_deadline (SaTimer *timer)
 {
   SaDispatchWait *dispatch =
-<<<<<<< HEAD
       (SaDispatchWait *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
-=======
-      (SaDispatchWait *) (void *)((char *)timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
->>>>>>> main
 
   dispatch->expired = TRUE;
 }
