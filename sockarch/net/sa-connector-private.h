@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* One connect: asks a GSocketConnectable for addresses, and races them. Everything happens in the context
- * of the poller; the connector holds itself until it is done or cancelled.  */
+/* One connect: asks a GSocketConnectable for addresses, and races them. Everything happens in the context of
+ * the poller; the connector holds itself until it is done or cancelled.  */
 
 typedef struct _SaConnector SaConnector;
 

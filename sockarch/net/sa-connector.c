@@ -112,8 +112,8 @@ fail (SaConnector *self,
       GIOErrorEnum code,
       const char *message)
 {
-  finish (self, NULL, g_error_new (G_IO_ERROR, (int) code,
-          _("Could not connect to %s: %s"), self->name, message));
+  finish (self, NULL,
+          g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message));
 }
 
 /* How much a failure says about the destination, rather than about this machine.  */
@@ -213,7 +213,7 @@ on_attempt (SaWatch *watch,
   return FALSE;
 }
 
-/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: failed at once. */
+/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: it failed.  */
 static gboolean
 begin_attempt (SaConnector *self,
                GSocketAddress *address,

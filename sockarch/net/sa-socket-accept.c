@@ -174,7 +174,7 @@ accept_now (SaSocket *self,
   *shortage = is_shortage (errno);
   address = sa_socket_get_local_address (self);
   name = sa_socket_describe_address (address);
-  g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (errno),
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
                _("Could not accept a connection at %s: %s"), name, g_strerror (errno));
   if (*shortage)
     back_off (self, errno);

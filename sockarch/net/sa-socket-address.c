@@ -86,8 +86,8 @@ sa_socket_make_bound (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   GSocketFamily family = g_socket_address_get_family (address);
-  g_autoptr (GSocket) socket = g_socket_new (family, (GSocketType) priv->type, G_SOCKET_PROTOCOL_DEFAULT,
-             error);
+  g_autoptr (GSocket) socket =
+      g_socket_new (family, (GSocketType) priv->type, G_SOCKET_PROTOCOL_DEFAULT, error);
   gboolean reuse = priv->type == G_SOCKET_TYPE_STREAM
                        ? priv->settings.reuse_address
                        : priv->settings.reuse_address_set && priv->settings.reuse_address;
@@ -327,8 +327,8 @@ unmap (GSocketAddress *address)
     return address;
 
   ipv4 = g_inet_address_new_from_bytes (bytes + 12, G_SOCKET_FAMILY_IPV4);
-  unmapped = g_inet_socket_address_new (ipv4,
-                                        g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  unmapped =
+      g_inet_socket_address_new (ipv4, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
   g_object_unref (address);
 
   return unmapped;

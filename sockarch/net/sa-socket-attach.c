@@ -80,7 +80,7 @@ sa_socket_new_pair (SaSocket **first,
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0)
     {
-      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (errno),
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
                    _("Could not make a pair of sockets: %s"), g_strerror (errno));
       return FALSE;
     }

@@ -148,8 +148,8 @@ flush_for_close (SaSocket *self,
   if (wait_until_flushed (self, &wait, NULL, &local))
     return TRUE;
 
-  g_propagate_prefixed_error (error, g_steal_pointer (&local), _("%zu queued bytes were not sent: "),
-                              priv->queue.bytes);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                              _("%" G_GSIZE_FORMAT " queued bytes were not sent: "), priv->queue.bytes);
 
   return FALSE;
 }
@@ -401,8 +401,8 @@ sa_socket_close_gracefully_async (SaSocket *self,
   if (priv->settings.timeout > 0)
     sa_timer_start (&goodbye->timer, priv->poller, sa_socket_deadline (self));
   if (cancellable != NULL)
-    goodbye->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_goodbye_cancelled), goodbye,
-                                                   NULL);
+    goodbye->cancelled_id =
+        g_cancellable_connect (cancellable, G_CALLBACK (on_goodbye_cancelled), goodbye, NULL);
 
   sa_socket_add_op (self, &goodbye->op);
 }

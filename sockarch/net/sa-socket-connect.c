@@ -61,8 +61,8 @@ adopt (SaSocket *self,
       priv->fd = -1;
     }
 
-  if (sa_socket_start_connected (self, fd, (int)g_socket_get_family (socket), (GSocketType)priv->type, socket,
-                                 error))
+  if (sa_socket_start_connected (self, fd, (int) g_socket_get_family (socket), (GSocketType) priv->type,
+                                 socket, error))
     return TRUE;
 
   g_socket_close (socket, NULL);

@@ -251,12 +251,8 @@ gint64 sa_socket_deadline (SaSocket *self);
 /* sa-socket-send.c */
 void sa_socket_flush (SaSocket *self);
 gboolean sa_socket_check_send (SaSocket *self, GError **error);
-gssize sa_socket_send_datagram (SaSocket *self,
-                                const guint8 *data,
-                                gsize length,
-                                int flags,
-                                GCancellable *cancellable,
-                                GError **error);
+gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags,
+                                GCancellable *cancellable, GError **error);
 void sa_socket_count_sent (SaSocket *self, gsize n);
 
 /* sa-socket-receive.c */

@@ -7,8 +7,8 @@
 
 /* Sending: straight to the kernel as long as it takes everything, and through the queue otherwise.  */
 
-/* How many vectors one sendmsg () is given: small, since it is only used for what the kernel did not take
- * at once.  */
+/* How many vectors one sendmsg () is given: small, since it is only used for what the kernel did not take at
+ * once.  */
 #define MAX_VECTORS 16
 
 gboolean
@@ -140,8 +140,8 @@ sa_socket_flush (SaSocket *self)
     sa_socket_send_fin (self);
 }
 
-/* Sends an entry that is not queued, until the kernel is full. Returns 0 when all of it was sent,
- * otherwise an errno: EAGAIN, after which the poller will say when there is room.  */
+/* Sends an entry that is not queued, until the kernel is full. Returns 0 when all of it was sent, otherwise
+ * an errno: EAGAIN, after which the poller will say when there is room.  */
 static int
 send_entry (SaSocket *self,
             SaSendEntry *entry)
@@ -265,7 +265,8 @@ add_count (GError **error,
            gsize length)
 {
   if (sent > 0)
-    g_prefix_error (error, _("After %zu of %zu bytes were sent: "), sent, length);
+    g_prefix_error (error, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), sent,
+                    length);
 }
 
 /* Waits until the kernel has the whole entry, which stands in the queue among the others, so that what

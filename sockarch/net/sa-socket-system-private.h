@@ -18,7 +18,7 @@ typedef struct
 {
   ssize_t (*recv) (int fd, void *buffer, size_t size, int flags);
   ssize_t (*recvfrom) (int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
-           socklen_t *length);
+                       socklen_t *length);
   ssize_t (*send) (int fd, const void *data, size_t length, int flags);
   ssize_t (*sendmsg) (int fd, const struct msghdr *message, int flags);
   int (*accept) (int fd); /* gives a non-blocking descriptor that is closed on exec */

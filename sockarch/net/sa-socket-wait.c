@@ -253,7 +253,7 @@ static void
 on_deadline (SaTimer *timer)
 {
   SaDispatchWait *dispatch =
-      (SaDispatchWait *) (void *)((char *)timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
+      (SaDispatchWait *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
 
   dispatch->expired = TRUE;
 }

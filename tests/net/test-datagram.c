@@ -113,7 +113,7 @@ test_events (void)
   g_signal_connect (second, "receive-ready", G_CALLBACK (receive_one), received);
   for (int i = 0; i < 5; i++)
     sa_socket_send_to_host (first, "127.0.0.1", sa_socket_get_local_port (second),
-                            (const guint8 *)&"abcde"[i], 1, NULL, NULL);
+                            (const guint8 *) &"abcde"[i], 1, NULL, NULL);
   while (received->len < 5)
     g_main_context_iteration (NULL, TRUE);
   test_spin (NULL, 10);
@@ -182,12 +182,12 @@ test_broadcast (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (
-      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *)"x", 1, NULL, &error), ==, -1);
+      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   g_clear_error (&error);
   sa_socket_set_broadcast (client, TRUE);
   g_assert_cmpint (
-      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *)"x", 1, NULL, &error), ==, 1);
+      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==, 1);
   g_assert_no_error (error);
 }
 
@@ -213,7 +213,7 @@ test_multicast (void)
 
   g_assert_true (g_socket_set_option (sa_socket_get_socket (client), IPPROTO_IP, IP_MULTICAST_IF, 0, NULL));
   g_socket_set_multicast_loopback (sa_socket_get_socket (client), TRUE);
-  if (sa_socket_send_to_host (client, "239.1.2.3", sa_socket_get_local_port (server), (const guint8 *)"all",
+  if (sa_socket_send_to_host (client, "239.1.2.3", sa_socket_get_local_port (server), (const guint8 *) "all",
                               3, NULL, &error) < 0)
     {
       g_test_skip (error->message);
@@ -232,8 +232,8 @@ static void
 test_unix (void)
 {
   g_autofree char *name = g_strdup_printf ("sockarch-datagram-%d", getpid ());
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new_with_type (name, -1,
-             G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr (GSocketAddress) address =
+      g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
   g_autoptr (GSocket) plain = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
   g_autoptr (SaSocket) server = sa_socket_new ();
   g_autoptr (SaSocket) client = sa_socket_new ();

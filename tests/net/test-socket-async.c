@@ -396,8 +396,8 @@ test_accept_into (gconstpointer unused)
 
   sa_socket_set_event_mask (server, SA_SOCKET_EVENT_RECEIVE);
   sa_socket_accept_into_async (server, peer, NULL, on_result, &result);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1",
-                 sa_socket_get_local_port (server), NULL, &error));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_true (sa_socket_accept_into_finish (server, wait_for_result (&result), &error));
   g_clear_object (&result);
   g_assert_cmpint (sa_socket_get_event_mask (peer), ==, SA_SOCKET_EVENT_RECEIVE);

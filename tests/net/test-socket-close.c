@@ -61,8 +61,8 @@ test_close_connecting (void)
   g_autoptr (GString) log = test_log (client);
 
   sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1",
-                 sa_socket_get_local_port (server), NULL, NULL));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL));
   g_assert_true (sa_socket_close (client, NULL));
   test_spin (NULL, 20);
   g_assert_cmpstr (log->str, ==, "x");

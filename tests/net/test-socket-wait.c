@@ -200,8 +200,8 @@ test_connect_timeout (gconstpointer policy)
 
   sa_socket_set_wait_policy (client, (SaWaitPolicy) GPOINTER_TO_INT (policy));
   sa_socket_set_timeout (client, 50);
-  g_assert_false (sa_socket_connect_to_host (client, "127.0.0.1",
-                  sa_socket_get_local_port (server), NULL, &error));
+  g_assert_false (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (error->message, "127.0.0.1"));
   g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_NEW);
@@ -273,8 +273,8 @@ test_dispatch_echo (void)
   sa_socket_set_high_water_mark (server, G_MAXUINT);
   g_signal_connect (server, "accept-ready", G_CALLBACK (accept_echo), NULL);
   sa_socket_set_wait_policy (client, SA_WAIT_DISPATCH);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1",
-                 sa_socket_get_local_port (server), NULL, &error));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_no_error (error);
   for (int i = 0; i < 10; i++)
     test_assert_exchange (client, client);
