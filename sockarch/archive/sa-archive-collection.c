@@ -33,20 +33,44 @@
 
 /* The public functions: the same in a message of their own.  */
 
+/* @name is MFC's name of the class, for the path of errors.  */
 static gboolean
 begin_load (SaArchive *self,
+            const char *name,
             SaMessage *message,
             GError **error)
 {
-  return sa_archive_check_loading (self, error) && sa_archive_begin_message (self, message, error);
+  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, message, error))
+    return FALSE;
+
+  sa_archive_push_path (self, name);
+
+  return TRUE;
 }
 
 static gboolean
 begin_store (SaArchive *self,
+             const char *name,
              SaMessage *message,
              GError **error)
 {
-  return sa_archive_check_storing (self, error) && sa_archive_begin_message (self, message, error);
+  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, message, error))
+    return FALSE;
+
+  sa_archive_push_path (self, name);
+
+  return TRUE;
+}
+
+static gboolean
+end (SaArchive *self,
+     const SaMessage *message,
+     gboolean success,
+     GError **error)
+{
+  sa_archive_pop_path (self);
+
+  return sa_archive_end_message (self, message, success, error);
 }
 
 /* Keys in an order that does not depend on where they lie in memory.  */
@@ -89,6 +113,8 @@ typedef enum
   MAP_WORD_TO_OBJECT,
 } MapKind;
 
+static const char *const map_names[] = { "CMapStringToString", "CMapStringToOb", "CMapWordToOb" };
+
 static gboolean
 store_map (SaArchive *self,
            GHashTable *map,
@@ -100,7 +126,7 @@ store_map (SaArchive *self,
   SaMessage message;
   gboolean success;
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, map_names[kind], &message, error))
     return FALSE;
 
   qsort (keys, count, sizeof (gpointer), kind == MAP_WORD_TO_OBJECT ? compare_words : compare_strings);
@@ -116,7 +142,7 @@ store_map (SaArchive *self,
                                                  : sa_archive_store_object (self, value, NULL, error));
     }
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 static void
@@ -137,13 +163,13 @@ load_object_map (SaArchive *self,
   SaMessage message;
   gboolean success;
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, with_words ? "CMapWordToOb" : "CMapStringToOb", &message, error))
     return NULL;
 
   map = with_words ? g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, sa_collection_unref_element)
                    : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
   success = sa_collection_load_map (self, with_words, expected_type, NULL, insert_object, map, error);
-  if (!sa_archive_end_message (self, &message, success, error))
+  if (!end (self, &message, success, error))
     return NULL;
 
   return g_steal_pointer (&map);
@@ -170,12 +196,12 @@ sa_archive_read_byte_array (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CByteArray", &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, 1, &count, error))
     bytes = sa_archive_read_bytes (self, count, error);
-  if (!sa_archive_end_message (self, &message, bytes != NULL, error))
+  if (!end (self, &message, bytes != NULL, error))
     return NULL;
 
   return g_steal_pointer (&bytes);
@@ -204,13 +230,13 @@ sa_archive_write_byte_array (SaArchive *self,
   g_return_val_if_fail (bytes != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, "CByteArray", &message, error))
     return FALSE;
 
   success = sa_archive_write_count (self, g_bytes_get_size (bytes), error)
             && sa_archive_write_bytes (self, bytes, error);
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 /**
@@ -241,7 +267,7 @@ sa_archive_read_word_array (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   *length = 0;
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CWordArray", &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, sizeof (guint16), &count, &local_error) && count > 0)
@@ -250,7 +276,7 @@ sa_archive_read_word_array (SaArchive *self,
   if (!success)
     g_propagate_error (error, local_error);
 
-  if (!sa_archive_end_message (self, &message, success, error))
+  if (!end (self, &message, success, error))
     {
       *length = 0;
       g_clear_pointer (&values, g_free);
@@ -284,13 +310,13 @@ sa_archive_write_word_array (SaArchive *self,
   g_return_val_if_fail (values != NULL || length == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, "CWordArray", &message, error))
     return FALSE;
 
   success = sa_archive_write_count (self, length, error)
             && (length == 0 || sa_archive_write_uint16_array (self, values, length, error));
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 /**
@@ -321,7 +347,7 @@ sa_archive_read_dword_array (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   *length = 0;
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CDWordArray", &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, sizeof (guint32), &count, &local_error) && count > 0)
@@ -330,7 +356,7 @@ sa_archive_read_dword_array (SaArchive *self,
   if (!success)
     g_propagate_error (error, local_error);
 
-  if (!sa_archive_end_message (self, &message, success, error))
+  if (!end (self, &message, success, error))
     {
       *length = 0;
       g_clear_pointer (&values, g_free);
@@ -364,13 +390,13 @@ sa_archive_write_dword_array (SaArchive *self,
   g_return_val_if_fail (values != NULL || length == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, "CDWordArray", &message, error))
     return FALSE;
 
   success = sa_archive_write_count (self, length, error)
             && (length == 0 || sa_archive_write_uint32_array (self, values, length, error));
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 /**
@@ -393,11 +419,11 @@ sa_archive_read_string_array (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CStringArray", &message, error))
     return NULL;
 
   strings = sa_collection_load_strings (self, 1, error);
-  if (!sa_archive_end_message (self, &message, strings != NULL, error))
+  if (!end (self, &message, strings != NULL, error))
     return NULL;
 
   return (char **) g_ptr_array_steal (strings, NULL);
@@ -427,7 +453,7 @@ sa_archive_write_string_array (SaArchive *self,
   g_return_val_if_fail (strings != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, "CStringArray", &message, error))
     return FALSE;
 
   count = g_strv_length ((char **) strings);
@@ -435,7 +461,7 @@ sa_archive_write_string_array (SaArchive *self,
   for (guint i = 0; success && i < count; i++)
     success = sa_archive_write_string (self, strings[i], error);
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 /**
@@ -446,7 +472,7 @@ sa_archive_write_string_array (SaArchive *self,
  *
  * Reads a CObArray or a CObList into an array, in which a %NULL that was stored stays %NULL.
  *
- * Returns: (transfer full) (element-type GObject): the objects, or %NULL with @error set
+ * Returns: (transfer container) (element-type GObject): the objects, or %NULL with @error set
  * Since: 1.0
  */
 GPtrArray *
@@ -461,11 +487,11 @@ sa_archive_read_object_array (SaArchive *self,
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CObArray", &message, error))
     return NULL;
 
   objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
-  if (!sa_archive_end_message (self, &message, objects != NULL, error))
+  if (!end (self, &message, objects != NULL, error))
     return NULL;
 
   return g_steal_pointer (&objects);
@@ -494,12 +520,12 @@ sa_archive_write_object_array (SaArchive *self,
   g_return_val_if_fail (objects != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!begin_store (self, &message, error))
+  if (!begin_store (self, "CObArray", &message, error))
     return FALSE;
 
   success = sa_collection_store_objects (self, objects, NULL, FALSE, error);
 
-  return sa_archive_end_message (self, &message, success, error);
+  return end (self, &message, success, error);
 }
 
 /**
@@ -527,13 +553,13 @@ sa_archive_read_object_list (SaArchive *self,
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CObList", &message, error))
     return NULL;
 
   objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
   if (objects != NULL)
     list = sa_collection_to_list (self, objects, expected_type, error);
-  if (!sa_archive_end_message (self, &message, list != NULL, error))
+  if (!end (self, &message, list != NULL, error))
     return NULL;
 
   return g_steal_pointer (&list);
@@ -575,7 +601,7 @@ sa_archive_write_object_list (SaArchive *self,
  * one
  * counts.
  *
- * Returns: (transfer full) (element-type utf8 utf8): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type utf8 utf8): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *
@@ -589,16 +615,17 @@ sa_archive_read_map_string_to_string (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, &message, error))
+  if (!begin_load (self, "CMapStringToString", &message, error))
     return NULL;
 
   strings = sa_collection_load_strings (self, 2, error);
-  if (!sa_archive_end_message (self, &message, strings != NULL, error))
+  if (!end (self, &message, strings != NULL, error))
     return NULL;
 
   map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i + 1 < strings->len; i += 2)
-    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]), g_steal_pointer (&strings->pdata[i + 1]));
+    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]),
+                          g_steal_pointer (&strings->pdata[i + 1]));
 
   return map;
 }
@@ -635,7 +662,7 @@ sa_archive_write_map_string_to_string (SaArchive *self,
  * Reads a CMapWordToOb. In C the keys are unpacked with GPOINTER_TO_UINT(). Of equal keys the last one
  * counts.
  *
- * Returns: (transfer full) (element-type guint GObject): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type guint GObject): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *
@@ -683,7 +710,7 @@ sa_archive_write_map_word_to_object (SaArchive *self,
  *
  * Reads a CMapStringToOb. Of equal keys the last one counts.
  *
- * Returns: (transfer full) (element-type utf8 GObject): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type utf8 GObject): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *

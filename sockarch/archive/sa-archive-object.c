@@ -42,7 +42,8 @@ find_class (SaArchive *self,
             const char *name,
             GError **error)
 {
-  const SaWireClass *klass = sa_class_registry_lookup_name (sa_graph_get_registry (self, sa_graph_get (self)), name);
+  const SaWireClass *klass = sa_class_registry_lookup_name (sa_graph_get_registry (self, sa_graph_get (self)),
+                                                            name);
 
   if (klass == NULL)
     sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
@@ -94,6 +95,22 @@ read_class_tag (SaArchive *self,
                                  _("The stream has an object where a class is wanted"));
 
   return expected == NULL || sa_graph_check_class (self, tag->klass, G_TYPE_OBJECT, expected, error);
+}
+
+/* When loading there is no look-up by pointer; but few objects, and the first ones as a rule, are entered
+ * by hand.  */
+static gboolean
+is_mapped (const SaGraph *graph,
+           gpointer object)
+{
+  if (graph->table.by_pointer)
+    return sa_object_table_lookup (&graph->table, object) != 0;
+
+  for (guint i = graph->table.first; i < graph->table.n_entries; i++)
+    if (graph->table.entries[i].pointer == object)
+      return TRUE;
+
+  return FALSE;
 }
 
 /* For what works in both directions.  */
@@ -218,10 +235,11 @@ sa_archive_serialize_embedded (SaArchive *self,
 
   klass = sa_class_registry_lookup_object (sa_graph_get_registry (self, sa_graph_get (self)), object);
   if (klass == NULL && !SA_IS_SERIALIZABLE (object))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                 _("The type %s neither implements SaSerializable nor has a layout in the archive's "
-                                   "class registry"),
-                                 G_OBJECT_TYPE_NAME (object));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+        _("The type %s neither implements SaSerializable nor has a layout in the archive's "
+          "class registry"),
+        G_OBJECT_TYPE_NAME (object));
 
   if (!sa_archive_begin_message (self, &message, error))
     return FALSE;
@@ -410,7 +428,7 @@ sa_archive_map_object (SaArchive *self,
     return FALSE;
 
   graph = sa_graph_get (self);
-  if (sa_object_table_lookup (&graph->table, object) != 0)
+  if (is_mapped (graph, object))
     return TRUE;
 
   return sa_graph_add (self, SA_ENTRY_MAPPED, object, 0, error);
@@ -475,7 +493,8 @@ sa_archive_reserve_objects (SaArchive *self,
 {
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
-  sa_object_table_reserve (&sa_graph_get (self)->table, MIN (n_objects, sa_archive_get_limit_values (self)->objects));
+  sa_object_table_reserve (&sa_graph_get (self)->table, MIN (n_objects,
+                           sa_archive_get_limit_values (self)->objects));
 }
 
 /**
