@@ -25,7 +25,8 @@ gboolean sa_text_set_bad (SaArchive *self, gsize where, GError **error);
 /* Turns characters of the wire into UTF-8; returns NULL if they are not all text.  */
 char *sa_text_decode (SaArchive *self, const guint8 *data, gsize size, gboolean wide, GError **error);
 /* Checks UTF-8 text, and finds out how long it is on the wire. After success, call sa_text_store ().  */
-gboolean sa_text_prepare (SaArchive *self, const char *text, gsize length, SaStoredText *stored, GError **error);
+gboolean sa_text_prepare (SaArchive *self, const char *text, gsize length, SaStoredText *stored,
+                          GError **error);
 /* Stores what stands before the characters, and them, as one.  */
 gboolean sa_text_store (SaArchive *self, const guint8 *prefix, gsize prefix_size, SaStoredText *stored,
                         GError **error);

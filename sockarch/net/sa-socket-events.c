@@ -455,8 +455,8 @@ is_listened_to (SaSocket *self)
           g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE));
 }
 
-/* A call took something, and there may be more. Inside a turn the turn itself sees to it; a script that never runs
- * the loop pays nothing.  */
+/* A call took something, and there may be more. Inside a turn the turn itself sees to it; a script that
+ * never runs the loop pays nothing.  */
 void
 sa_socket_note_rest (SaSocket *self)
 {

@@ -4,7 +4,8 @@
 #include "sockarch/archive/sa-wire-private.h"
 #include "test-utils.h"
 
-/* The codec alone: lengths, counts, tags and text, and that no parser looks past the bytes that it was given.  */
+/* The codec alone: lengths, counts, tags and text, and that no parser looks past the bytes that it was
+ * given.  */
 
 /* Copies to memory of exactly that size, so that a checker of memory sees every step too far.  */
 static guint8 *
