@@ -108,7 +108,7 @@ attempt (GTask *task)
     }
 
   operation->work += operation->tried;
-  SA_NOTE (ARCHIVE, self, "an object is not complete with %" G_GSIZE_FORMAT " bytes", operation->tried);
+  SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", operation->tried);
   if (operation->work / MAX_WORK_FACTOR > limit)
     {
       sa_archive_set_error (self, &operation->error, SA_ARCHIVE_ERROR_LIMIT,

@@ -105,7 +105,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
   if (length > G_MAXUINT - old)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   _("Cannot put %" G_GSIZE_FORMAT " bytes back: there would be more than 4 GiB of them"),
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"),
                    length);
       return FALSE;
     }

@@ -122,7 +122,7 @@ on_sent (SaSendEntry *entry,
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
 
   if (failure != NULL && entry->sent > 0)
-    g_prefix_error (&failure, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "),
+    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "),
                     entry->sent, entry->length);
 
   complete (link->writer, failure);
