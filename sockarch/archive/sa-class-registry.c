@@ -38,12 +38,9 @@
  * ]|
  *
  * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the
- * type says
- * that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other fields keep
- * their
- * value when an older object is loaded. Without a name, `base(CBase)` stands for the fields of a class that
- * was
- * registered before with a layout, and makes it the base class.
+ * type says that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other
+ * fields keep their value when an older object is loaded. Without a name, `base(CBase)` stands for the fields
+ * of a class that was registered before with a layout, and makes it the base class.
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
  *
@@ -79,8 +76,7 @@
  * `key` and `value` | |
  *
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
- * layout is
- * added, so that classes can refer to each other; in `base` and `embed` it must be.
+ * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
  * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
  */
