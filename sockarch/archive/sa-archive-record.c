@@ -43,8 +43,8 @@
 #define LETTERS "bBynqiuxtfdsc"
 #define BIT(letter) (G_GUINT64_CONSTANT (1) << ((letter) - 'B'))
 #define LETTER_BITS \
-  (BIT ('b') | BIT ('B') | BIT ('y') | BIT ('n') | BIT ('q') | BIT ('i') | BIT ('u') | BIT ('x') | BIT ('t') | \
-   BIT ('f') | BIT ('d') | BIT ('s') | BIT ('c'))
+  (BIT ('b') | BIT ('B') | BIT ('y') | BIT ('n') | BIT ('q') | BIT ('i') | BIT ('u') | BIT ('x') | \
+   BIT ('t') | BIT ('f') | BIT ('d') | BIT ('s') | BIT ('c'))
 
 /* The place to which a record that fails goes back.  */
 typedef struct

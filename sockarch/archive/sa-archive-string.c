@@ -35,8 +35,8 @@
  * a part has come is not consumed.
  */
 
-/* Short strings of ASCII that are in the buffer as a whole, which is what most strings are. FALSE and NULL say
- * that it is not one of those, or that something else must be looked at.  */
+/* Short strings of ASCII that are in the buffer as a whole, which is what most strings are. FALSE and
+ * NULL say that it is not one of those, or that something else must be looked at.  */
 
 static const guint8 *
 peek_short_string (SaArchive *self,

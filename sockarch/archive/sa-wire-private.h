@@ -175,7 +175,8 @@ sa_wire_is_ascii (const guint8 *text,
       return TRUE;
     }
 
-  /* A byte of zero borrows from its neighbour, which sets its top bit. The last word overlaps the one before.  */
+  /* A byte of zero borrows from its neighbour, which sets its top bit. The last word overlaps the one
+   * before.  */
   for (gsize i = 0; i < length - sizeof word; i += sizeof word)
     {
       memcpy (&word, text + i, sizeof word);
