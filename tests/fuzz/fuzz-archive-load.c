@@ -139,7 +139,8 @@ load_text (SaArchive *archive,
       break;
     default:
       sa_archive_set_string_form (archive, which & 8 ? SA_STRING_NARROW : SA_STRING_WIDE);
-      sa_archive_set_byte_order (archive, which & 16 ? SA_BYTE_ORDER_BIG_ENDIAN : SA_BYTE_ORDER_LITTLE_ENDIAN);
+      sa_archive_set_byte_order (archive,
+                                 which & 16 ? SA_BYTE_ORDER_BIG_ENDIAN : SA_BYTE_ORDER_LITTLE_ENDIAN);
       break;
     }
 }
