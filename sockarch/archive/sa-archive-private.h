@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive.h"
 #include "sockarch/archive/sa-code-page-private.h"
+#include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/archive/sa-limits-private.h"
 #include "sockarch/sa-error.h"
 
@@ -269,6 +270,10 @@ const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
 /* Between the files of the core; not for others */
 
 void sa_archive_update_ends (SaArchive *self);
+gboolean sa_archive_resize_buffer (SaArchive *self, gsize used, gsize capacity);
+gboolean sa_archive_check_open (SaArchive *self, GError **error);
+gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error);
+void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);
 void sa_archive_free_buffer (guint8 *buffer, gsize capacity);
