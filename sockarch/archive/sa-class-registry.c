@@ -15,18 +15,23 @@
  * @title: SaClassRegistry
  * @short_description: the classes that an archive may create, and how their fields go over the wire
  *
- * A stream names the classes of its objects. An archive makes objects only of classes that are in the registry it
- * was given with sa_archive_set_registry(), and an archive without a registry makes none: no stream can choose among
- * all the types of the process. One registry can serve any number of archives; classes can be added while it is in
- * use and never removed, and the adding must be done by one thread at a time.
+ * A stream names the classes of its objects. An archive makes objects only of classes that are in the
+ * registry it was given with sa_archive_set_registry(), and an archive without a registry makes none: no
+ * stream can choose among all the types of the process. One registry can serve any number of archives;
+ * classes can be added while it is in use and never removed, and the adding must be done by one thread at a
+ * time.
  *
- * A class has a wire name, which is what the stream has (MFC's name of the C++ class) and need not be the name of the
- * #GType; a schema number, which says which version of the class stored an object; and a way to store and load its
- * fields, of which there are three:
+ * A class has a wire name, which is what the stream has (MFC's name of the C++ class) and need not be the
+ * name of the #GType; a schema number, which says which version of the class stored an object; and a way to
+ * store and load its fields, of which there are three:
  *
  * - sa_class_registry_add_class(): the #GType implements #SaSerializable
  * - sa_class_registry_add_layout(): a text says which properties of the #GType are stored, and as what
  * - sa_class_registry_add_record(): the same text without any #GType; the objects are #SaRecord
+ *
+ * To find out which classes a stream has, set the environment variable `SA_LEARN` to the name of a file: each
+ * loading archive appends to it, when it is closed, the classes and schemas that came, also that one which is
+ * not in the registry and ended the loading, and what #SaLimits would have had to allow.
  *
  * # Layouts # {#layouts}
  *
@@ -36,10 +41,10 @@
  * expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)
  * ]|
  *
- * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the type says
- * that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other fields keep their
- * value when an older object is loaded. Without a name, `base(CBase)` stands for the fields of a class that was
- * registered before with a layout, and makes it the base class.
+ * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the
+ * type says that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other
+ * fields keep their value when an older object is loaded. Without a name, `base(CBase)` stands for the fields
+ * of a class that was registered before with a layout, and makes it the base class.
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
  *
@@ -73,8 +78,8 @@
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
  * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields `key` and `value` | |
  *
- * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the layout is
- * added, so that classes can refer to each other; in `base` and `embed` it must be.
+ * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
+ * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
  * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
  */
@@ -276,8 +281,8 @@ add (SaClassRegistry *self,
  *
  * Adds a class whose objects store and load themselves.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name
- *   is not a valid one, or the name or the type is registered already, or the type cannot serve;
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one, or the name or the type is registered already, or the type cannot serve;
  *   %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range
  * Since: 1.0
  */
@@ -318,13 +323,13 @@ sa_class_registry_add_class (SaClassRegistry *self,
  * @layout: the fields; see [layouts][layouts]
  * @error: return location for a #GError
  *
- * Adds a class whose fields are properties, so that it needs no `serialize`. If @type implements #SaSerializable all
- * the same, its `serialize` is not called, but `loaded` is.
+ * Adds a class whose fields are properties, so that it needs no `serialize`. If @type implements
+ * #SaSerializable all the same, its `serialize` is not called, but `loaded` is.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name
- *   is not a valid one, or the name or the type is registered already, or the type cannot serve, or lacks a property,
- *   or has one that does not fit its wire type; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range;
- *   %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one, or the name or the type is registered already, or the type cannot serve, or
+ *   lacks a property, or has one that does not fit its wire type; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema
+ *   is out of range; %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
  * Since: 1.0
  */
 gboolean
@@ -366,9 +371,9 @@ sa_class_registry_add_layout (SaClassRegistry *self,
  *
  * Adds a class whose objects are #SaRecord, with the fields of the layout.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name is
- *   not a valid one or is registered already; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range;
- *   %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one or is registered already; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of
+ *   range; %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
  * Since: 1.0
  */
 gboolean
@@ -405,12 +410,12 @@ sa_class_registry_add_record (SaClassRegistry *self,
  * @max_schema: the newest schema that it can load; at most 65534
  * @error: return location for a #GError
  *
- * Lets the class load objects of other schemas than the one it stores (MFC's VERSIONABLE_SCHEMA). Its `serialize`
- * asks sa_archive_get_object_schema() which one it has before it; a layout marks fields with the schemas that
- * have them.
+ * Lets the class load objects of other schemas than the one it stores (MFC's VERSIONABLE_SCHEMA). Its
+ * `serialize` asks sa_archive_get_object_schema() which one it has before it; a layout marks fields with the
+ * schemas that have them.
  *
- * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if there is no such
- *   class, %SA_ARCHIVE_ERROR_BAD_SCHEMA if the range does not contain the schema that the class stores
+ * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if there is no
+ *   such class, %SA_ARCHIVE_ERROR_BAD_SCHEMA if the range does not contain the schema that the class stores
  * Since: 1.0
  */
 gboolean
