@@ -31,6 +31,7 @@ class Connection:
         self.outgoing = Sockarch.Archive.new(file, Sockarch.ArchiveMode.STORE)
         self.outgoing.set_string_form(Sockarch.StringForm.NARROW)
         self.incoming = Sockarch.Archive.new(file, Sockarch.ArchiveMode.LOAD)
+        self.incoming.set_read_ahead(True)
         self.incoming.connect("load-ready", self.on_load_ready)
 
     def on_load_ready(self, archive):

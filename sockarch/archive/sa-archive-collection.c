@@ -624,7 +624,8 @@ sa_archive_read_map_string_to_string (SaArchive *self,
 
   map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i + 1 < strings->len; i += 2)
-    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]), g_steal_pointer (&strings->pdata[i + 1]));
+    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]),
+                          g_steal_pointer (&strings->pdata[i + 1]));
 
   return map;
 }

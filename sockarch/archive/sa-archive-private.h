@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive.h"
 #include "sockarch/archive/sa-code-page-private.h"
+#include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/archive/sa-limits-private.h"
 #include "sockarch/sa-error.h"
 
@@ -201,7 +202,8 @@ gboolean sa_archive_append (SaArchive *self, const guint8 *data, gsize count, GE
  * failure, when nothing is consumed. What is larger than the buffer goes past it.  */
 gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean may_be_short, GError **error);
 /* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
-guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length, GError **error);
+guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length,
+                                  GError **error);
 /* Puts bytes back before the cursor, which were consumed by a part of a value that then failed.  */
 void sa_archive_push_back (SaArchive *self, const guint8 *data, gsize length);
 /* Stores @count bytes; what is larger than the buffer goes past it.  */
@@ -265,6 +267,10 @@ const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
 /* Between the files of the core; not for others */
 
 void sa_archive_update_ends (SaArchive *self);
+gboolean sa_archive_resize_buffer (SaArchive *self, gsize used, gsize capacity);
+gboolean sa_archive_check_open (SaArchive *self, GError **error);
+gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error);
+void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);
 void sa_archive_free_buffer (guint8 *buffer, gsize capacity);

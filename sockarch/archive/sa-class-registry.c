@@ -76,7 +76,9 @@
  * | `object(C)` `object(*)` | a pointer to a C, to anything | object | |
  * | `obarray(C)` `oblist(C)` | CObArray, CObList | #GListStore | #GPtrArray |
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
- * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields `key` and `value` | |
+ * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of entries | |
+ *
+ * An entry of a map is a #SaRecord with the fields `key` and `value`.
  *
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
  * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
@@ -180,10 +182,11 @@ check_new_name (SaClassRegistry *self,
 {
   if (!sa_class_name_is_valid (name, strlen (name)))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("“%s” cannot be the wire name of a class: it must be 1 to %d letters, digits and “_”, and must "
-                     "not begin with a digit"),
-                   name, SA_CLASS_NAME_MAX);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("“%s” cannot be the wire name of a class: it must be 1 to %d letters, digits and “_”, and must "
+            "not begin with a digit"),
+          name, SA_CLASS_NAME_MAX);
       return FALSE;
     }
 
@@ -196,10 +199,11 @@ check_new_name (SaClassRegistry *self,
 
   if (schema >= SA_SCHEMA_NOT_SERIAL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-                   _("The schema %u of class %s is not between 0 and 65534; for VERSIONABLE_SCHEMA, give the number "
-                     "without it and call set_versionable"),
-                   schema, name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+          _("The schema %u of class %s is not between 0 and 65534; for VERSIONABLE_SCHEMA, give the number "
+            "without it and call set_versionable"),
+          schema, name);
       return FALSE;
     }
 
@@ -216,10 +220,11 @@ check_new_type (SaClassRegistry *self,
 
   if (!g_type_is_a (type, G_TYPE_OBJECT) || !G_TYPE_IS_INSTANTIATABLE (type) || G_TYPE_IS_ABSTRACT (type))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s cannot be registered as class %s: it is not a GObject type of which objects can be "
-                     "made"),
-                   g_type_name (type) != NULL ? g_type_name (type) : "(invalid)", name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s cannot be registered as class %s: it is not a GObject type of which objects can be "
+            "made"),
+          g_type_name (type) != NULL ? g_type_name (type) : "(invalid)", name);
       return FALSE;
     }
 
@@ -233,10 +238,11 @@ check_new_type (SaClassRegistry *self,
   other = g_hash_table_lookup (self->by_type, GSIZE_TO_POINTER (type));
   if (other != NULL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s is registered already, as class %s: it would not be known which of the names to "
-                     "store for it. Derive a type for %s"),
-                   g_type_name (type), other->name, name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s is registered already, as class %s: it would not be known which of the names to "
+            "store for it. Derive a type for %s"),
+          g_type_name (type), other->name, name);
       return FALSE;
     }
 
@@ -302,10 +308,11 @@ sa_class_registry_add_class (SaClassRegistry *self,
 
   if (!g_type_is_a (type, SA_TYPE_SERIALIZABLE))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s cannot be registered as class %s: it does not implement SaSerializable. Implement "
-                     "it, or register the class with add_layout"),
-                   g_type_name (type), name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s cannot be registered as class %s: it does not implement SaSerializable. Implement "
+            "it, or register the class with add_layout"),
+          g_type_name (type), name);
       return FALSE;
     }
 
@@ -434,16 +441,18 @@ sa_class_registry_set_versionable (SaClassRegistry *self,
   klass = g_hash_table_lookup (self->by_name, name);
   if (klass == NULL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("The class %s is not registered"), name);
+      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("The class %s is not registered"),
+                   name);
       return FALSE;
     }
 
   if (min_schema > klass->schema || max_schema < klass->schema || max_schema >= SA_SCHEMA_NOT_SERIAL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-                   _("The schemas %u to %u that class %s is to load must include %u, the one it stores, and end "
-                     "before 65535"),
-                   min_schema, max_schema, name, klass->schema);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+          _("The schemas %u to %u that class %s is to load must include %u, the one it stores, and end "
+            "before 65535"),
+          min_schema, max_schema, name, klass->schema);
       return FALSE;
     }
 

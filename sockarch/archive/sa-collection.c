@@ -46,7 +46,7 @@ sa_collection_load_count (SaArchive *archive,
   sa_learn_count (sa_graph_get (archive)->learn, *count);
   if (*count > G_MAXUINT / 2)
     return sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
-                                 _("A collection of %" G_GUINT64_FORMAT " elements is more than memory can hold"),
+                                 _("A collection of %" PRIu64 " elements is more than memory can hold"),
                                  *count);
 
   return sa_archive_check_available (archive, *count * min_size, error);
@@ -126,8 +126,9 @@ sa_collection_to_list (SaArchive *archive,
   for (guint i = 0; i < objects->len; i++)
     if (g_ptr_array_index (objects, i) == NULL)
       {
-        sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                              _("Element %u of the list is NULL, which a list model cannot hold; use an array"), i);
+        sa_archive_set_error (
+            archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+            _("Element %u of the list is NULL, which a list model cannot hold; use an array"), i);
         return NULL;
       }
 

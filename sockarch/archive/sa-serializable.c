@@ -73,15 +73,17 @@ sa_serializable_default_init (SaSerializableInterface *iface)
 {
 }
 
-/* Bindings print an exception and return FALSE without an error, and a forgotten return looks just the same.  */
+/* Bindings print an exception and return FALSE without an error, and a forgotten return looks just the
+ * same.  */
 static void
 set_silent_failure (GError **error,
                     SaSerializable *self)
 {
-  g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED,
-               _("The serialize of class %s failed without saying why; it must return TRUE at its end, or FALSE "
-                 "with an error set"),
-               G_OBJECT_TYPE_NAME (self));
+  g_set_error (
+      error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED,
+      _("The serialize of class %s failed without saying why; it must return TRUE at its end, or FALSE "
+        "with an error set"),
+      G_OBJECT_TYPE_NAME (self));
 }
 
 /**

@@ -66,3 +66,102 @@ test_unused_port (void)
 
   return sa_socket_get_local_port (server);
 }
+
+/* Two connected sockets that never wait, as programs in a main loop have them.  */
+static inline void
+test_connect_never (SaSocket **client,
+                    SaSocket **peer)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+
+  test_connect (server, client, peer);
+  sa_socket_set_wait_policy (*client, SA_WAIT_NEVER);
+  sa_socket_set_wait_policy (*peer, SA_WAIT_NEVER);
+}
+
+/* Writes down which signals came, one letter each: a(ccept) c(onnected) r(eceive) s(end) o(ut of band)
+ * e(nded) x (closed), X (closed with an error), C (connected with an error).  */
+static inline void
+test_on_accept_ready (SaSocket *self,
+                      GString *log)
+{
+  g_string_append_c (log, 'a');
+}
+
+static inline void
+test_on_receive_ready (SaSocket *self,
+                       GString *log)
+{
+  g_string_append_c (log, 'r');
+}
+
+static inline void
+test_on_send_ready (SaSocket *self,
+                    GString *log)
+{
+  g_string_append_c (log, 's');
+}
+
+static inline void
+test_on_out_of_band_ready (SaSocket *self,
+                           GString *log)
+{
+  g_string_append_c (log, 'o');
+}
+
+static inline void
+test_on_receive_ended (SaSocket *self,
+                       GString *log)
+{
+  g_string_append_c (log, 'e');
+}
+
+static inline void
+test_on_closed (SaSocket *self,
+                const GError *error,
+                GString *log)
+{
+  g_string_append_c (log, error == NULL ? 'x' : 'X');
+}
+
+static inline void
+test_on_connected (SaSocket *self,
+                   const GError *error,
+                   GString *log)
+{
+  g_string_append_c (log, error == NULL ? 'c' : 'C');
+}
+
+static inline GString *
+test_log (SaSocket *socket)
+{
+  GString *log = g_string_new (NULL);
+
+  g_signal_connect (socket, "accept-ready", G_CALLBACK (test_on_accept_ready), log);
+  g_signal_connect (socket, "receive-ready", G_CALLBACK (test_on_receive_ready), log);
+  g_signal_connect (socket, "send-ready", G_CALLBACK (test_on_send_ready), log);
+  g_signal_connect (socket, "out-of-band-ready", G_CALLBACK (test_on_out_of_band_ready), log);
+  g_signal_connect (socket, "receive-ended", G_CALLBACK (test_on_receive_ended), log);
+  g_signal_connect (socket, "closed", G_CALLBACK (test_on_closed), log);
+  g_signal_connect (socket, "connected", G_CALLBACK (test_on_connected), log);
+
+  return log;
+}
+
+typedef struct
+{
+  GString *log;
+  const char *wanted;
+} TestLogWait;
+
+static inline gboolean
+test_log_has (gpointer data)
+{
+  TestLogWait *wait = data;
+
+  return strstr (wait->log->str, wait->wanted) != NULL;
+}
+
+/* Runs the default context until the log has the text.  */
+#define test_wait_for_log(log, text) \
+  test_wait_in (NULL, test_log_has, (&(TestLogWait){ (log), (text) }))

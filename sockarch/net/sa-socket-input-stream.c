@@ -1,0 +1,461 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/net/sa-socket-input-stream-private.h"
+
+#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/net/sa-stream-source-private.h"
+#include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unread-private.h"
+
+#include <string.h>
+
+/* What is skipped has to be received somewhere.  */
+#define SKIP_SIZE 16384
+
+struct _SaSocketInputStream
+{
+  GInputStream parent;
+
+  SaSocketLink *link;  /* the way to the socket */
+  GByteArray
+      *unread;   /* bytes that were put back, and come before those of the socket; NULL if there are none */
+  SaSocketOp op; /* the pending read: GIO allows one at a time, so that nothing need be allocated for it */
+  GTask *task;         /* its result, while it is pending */
+  void *buffer;        /* where it goes; NULL: nowhere, the bytes are skipped */
+  gsize size;          /* how much is wanted at most */
+  SaTimer timer;       /* ends it after SaSocket:timeout */
+  gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
+  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket's half
+                          stays */
+};
+
+static void sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SaSocketInputStream, sa_socket_input_stream, G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
+                                                      sa_socket_input_stream_pollable_iface_init))
+
+/* Bytes put back are kept in reverse, so that putting back and taking are both at the end of the array.  */
+static void
+reverse (guint8 *bytes,
+         gsize length)
+{
+  for (gsize i = 0; i < length / 2; i++)
+    {
+      guint8 byte = bytes[i];
+
+      bytes[i] = bytes[length - 1 - i];
+      bytes[length - 1 - i] = byte;
+    }
+}
+
+static gboolean
+has_unread (gpointer self)
+{
+  return ((SaSocketInputStream *) self)->unread != NULL;
+}
+
+static gsize
+take_unread (SaSocketInputStream *self,
+             void *buffer,
+             gsize size)
+{
+  gsize n = MIN (size, self->unread->len);
+  gsize left = self->unread->len - n;
+
+  if (buffer != NULL && n > 0)
+    {
+      memcpy (buffer, self->unread->data + left, n);
+      reverse (buffer, n);
+    }
+  g_byte_array_set_size (self->unread, (guint) left);
+  if (left == 0)
+    g_clear_pointer (&self->unread, g_byte_array_unref);
+
+  return n;
+}
+
+gboolean
+sa_socket_input_stream_unread (SaSocketInputStream *self,
+                               const guint8 *data,
+                               gsize length,
+                               GError **error)
+{
+  gsize old = self->unread != NULL ? self->unread->len : 0;
+
+  if (!sa_socket_link_check (self->link, error))
+    return FALSE;
+
+  if (g_input_stream_is_closed (G_INPUT_STREAM (self)))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                           _("The input stream of the socket file is closed"));
+      return FALSE;
+    }
+
+  if (g_input_stream_has_pending (G_INPUT_STREAM (self)))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                           _("Bytes cannot be put back while a read is pending: wait for its end"));
+      return FALSE;
+    }
+
+  if (length > G_MAXUINT - old)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"), length);
+      return FALSE;
+    }
+
+  if (length == 0)
+    return TRUE;
+
+  if (self->unread == NULL)
+    self->unread = g_byte_array_new ();
+  g_byte_array_append (self->unread, data, (guint) length);
+  reverse (self->unread->data + old, length);
+
+  return TRUE;
+}
+
+/* The contract of sa-unread-private.h.  */
+static gboolean
+unread_func (GInputStream *stream,
+             const guint8 *data,
+             gsize length)
+{
+  return sa_socket_input_stream_unread (SA_SOCKET_INPUT_STREAM (stream), data, length, NULL);
+}
+
+/* Waiting calls */
+
+static gssize
+sa_socket_input_stream_read (GInputStream *stream,
+                             void *buffer,
+                             gsize count,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  if (!sa_socket_link_check (self->link, error))
+    return -1;
+
+  if (self->unread != NULL)
+    return (gssize) take_unread (self, buffer, count);
+
+  return sa_socket_receive (self->link->socket, buffer, count, cancellable, error);
+}
+
+/* Skips what is there, as a read does: GInputStream's own function would wait for all of it.  */
+static gssize
+sa_socket_input_stream_skip (GInputStream *stream,
+                             gsize count,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  char dropped[SKIP_SIZE];
+
+  return sa_socket_input_stream_read (stream, dropped, MIN (count, sizeof dropped), cancellable, error);
+}
+
+static gboolean
+sa_socket_input_stream_close (GInputStream *stream,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  if (!self->letting_go && sa_socket_link_is_open (self->link))
+    sa_socket_shutdown (self->link->socket, SA_SHUTDOWN_RECEIVES, NULL);
+
+  return TRUE;
+}
+
+/* Asynchronous calls */
+
+/* Ends the pending read. GTask calls back from here, unless the read was begun in this same turn of the
+ * loop.  */
+static void
+complete (SaSocketInputStream *self,
+          gssize n,
+          GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  sa_timer_stop (&self->timer);
+  if (self->cancelled_id != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (task), self->cancelled_id);
+  self->cancelled_id = 0;
+  self->buffer = NULL;
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, n);
+}
+
+static gboolean
+on_readable (SaSocket *socket,
+             SaSocketOp *op,
+             const GError *error)
+{
+  SaSocketInputStream *self =
+    (SaSocketInputStream *) (gpointer) ((char *) op - G_STRUCT_OFFSET (SaSocketInputStream, op));
+  GError *failure = error != NULL ? g_error_copy (error) : NULL;
+  char dropped[SKIP_SIZE];
+  gssize n = SA_SOCKET_FAILED;
+
+  if (failure == NULL && self->buffer != NULL)
+    n = sa_socket_try_receive (socket, self->buffer, self->size, &failure);
+  else if (failure == NULL)
+    n = sa_socket_try_receive (socket, dropped, MIN (self->size, sizeof dropped), &failure);
+
+  if (n == SA_SOCKET_WOULD_BLOCK)
+    return FALSE;
+
+  complete (self, n, failure);
+
+  return TRUE;
+}
+
+static void
+on_timeout (SaTimer *timer)
+{
+  SaSocketInputStream *self =
+    (SaSocketInputStream *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaSocketInputStream, timer));
+
+  if (self->task == NULL || !sa_socket_remove_op (self->link->socket, &self->op))
+    return;
+
+  complete (self, -1, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came for %u milliseconds"),
+                                   sa_socket_get_timeout (self->link->socket)));
+}
+
+/* In any thread; the task, and with it the stream and its link, lives until the handler is disconnected.  */
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer data)
+{
+  SaSocketInputStream *self = data;
+
+  sa_socket_cancel_op (self->link->socket, &self->op);
+}
+
+/* GIO sees to it that nothing else is pending. @priority has no meaning: the priority is the socket's.  */
+static void
+begin (SaSocketInputStream *self,
+       void *buffer,
+       gsize size,
+       GCancellable *cancellable,
+       GTask *task)
+{
+  GError *error = NULL;
+
+  /* Bytes that came are not thrown away because a cancellation followed them.  */
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (!sa_socket_link_check (self->link, &error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (self->unread != NULL)
+    {
+      g_task_return_int (task, (gssize) take_unread (self, buffer, size));
+      return;
+    }
+
+  SaSocket *socket = self->link->socket;
+  guint timeout = sa_socket_get_timeout (socket);
+  SaPoller *poller = sa_socket_get_poller (socket);
+
+  self->task = g_object_ref (task);
+  self->buffer = buffer;
+  self->size = size;
+  self->op = (SaSocketOp) { .func = on_readable };
+  sa_socket_add_op (socket, &self->op);
+  if (timeout > 0 && poller != NULL)
+    sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
+  if (cancellable != NULL)
+    self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+}
+
+static void
+sa_socket_input_stream_read_async (GInputStream *stream,
+                                   void *buffer,
+                                   gsize count,
+                                   int priority,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, sa_socket_input_stream_read_async);
+  begin (SA_SOCKET_INPUT_STREAM (stream), buffer, count, cancellable, task);
+}
+
+static gssize
+sa_socket_input_stream_read_finish (GInputStream *stream,
+                                    GAsyncResult *result,
+                                    GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+sa_socket_input_stream_skip_async (GInputStream *stream,
+                                   gsize count,
+                                   int priority,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, sa_socket_input_stream_skip_async);
+  begin (SA_SOCKET_INPUT_STREAM (stream), NULL, count, cancellable, task);
+}
+
+/* Closing does not wait: no thread is needed.  */
+static void
+sa_socket_input_stream_close_async (GInputStream *stream,
+                                    int priority,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, sa_socket_input_stream_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_return_boolean (task, sa_socket_input_stream_close (stream, cancellable, NULL));
+}
+
+static gboolean
+sa_socket_input_stream_close_finish (GInputStream *stream,
+                                     GAsyncResult *result,
+                                     GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Pollable */
+
+static gboolean
+sa_socket_input_stream_is_readable (GPollableInputStream *stream)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  return self->unread != NULL || !sa_socket_link_is_open (self->link) ||
+         sa_socket_is_readable (self->link->socket);
+}
+
+static gssize
+sa_socket_input_stream_read_nonblocking (GPollableInputStream *stream,
+                                         void *buffer,
+                                         gsize count,
+                                         GError **error)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  if (!sa_socket_link_check (self->link, error))
+    return -1;
+
+  if (self->unread != NULL)
+    return (gssize) take_unread (self, buffer, count);
+
+  gssize n = sa_socket_try_receive (self->link->socket, buffer, count, error);
+  if (n != SA_SOCKET_WOULD_BLOCK)
+    return n;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, _("Nothing is there yet"));
+
+  return -1;
+}
+
+static GSource *
+sa_socket_input_stream_create_source (GPollableInputStream *stream,
+                                      GCancellable *cancellable)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  return sa_stream_source_new (G_OBJECT (stream), self->link, G_IO_IN, has_unread, cancellable);
+}
+
+static void
+sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface)
+{
+  iface->is_readable = sa_socket_input_stream_is_readable;
+  iface->read_nonblocking = sa_socket_input_stream_read_nonblocking;
+  iface->create_source = sa_socket_input_stream_create_source;
+}
+
+/* The object */
+
+static void
+sa_socket_input_stream_dispose (GObject *object)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (object);
+
+  self->letting_go = TRUE;
+  G_OBJECT_CLASS (sa_socket_input_stream_parent_class)->dispose (object);
+}
+
+static void
+sa_socket_input_stream_finalize (GObject *object)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (object);
+
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  sa_socket_link_unref (self->link);
+
+  G_OBJECT_CLASS (sa_socket_input_stream_parent_class)->finalize (object);
+}
+
+static void
+sa_socket_input_stream_class_init (SaSocketInputStreamClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GInputStreamClass *stream_class = G_INPUT_STREAM_CLASS (klass);
+
+  object_class->dispose = sa_socket_input_stream_dispose;
+  object_class->finalize = sa_socket_input_stream_finalize;
+  stream_class->read_fn = sa_socket_input_stream_read;
+  stream_class->skip = sa_socket_input_stream_skip;
+  stream_class->close_fn = sa_socket_input_stream_close;
+  stream_class->read_async = sa_socket_input_stream_read_async;
+  stream_class->read_finish = sa_socket_input_stream_read_finish;
+  stream_class->skip_async = sa_socket_input_stream_skip_async;
+  stream_class->skip_finish = sa_socket_input_stream_read_finish;
+  stream_class->close_async = sa_socket_input_stream_close_async;
+  stream_class->close_finish = sa_socket_input_stream_close_finish;
+}
+
+static void
+sa_socket_input_stream_init (SaSocketInputStream *self)
+{
+  sa_timer_init (&self->timer, G_OBJECT (self), on_timeout);
+}
+
+GInputStream *
+sa_socket_input_stream_new (SaSocketLink *link)
+{
+  SaSocketInputStream *self = g_object_new (SA_TYPE_SOCKET_INPUT_STREAM, NULL);
+
+  self->link = sa_socket_link_ref (link);
+  sa_unread_install (G_INPUT_STREAM (self), unread_func);
+
+  return G_INPUT_STREAM (self);
+}

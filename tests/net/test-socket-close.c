@@ -1,0 +1,339 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "test-socket-utils.h"
+#include "test-utils.h"
+
+/* How sockets end, and who holds what until then.  */
+
+static void
+send_text (SaSocket *socket,
+           const char *text)
+{
+  g_assert_cmpint (sa_socket_send (socket, (const guint8 *) text, strlen (text), NULL, NULL), ==,
+                   (gssize) strlen (text));
+}
+
+/* close () tells before it returns, once.  */
+static void
+test_close (void)
+{
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  test_connect_never (&client, &peer);
+  log = test_log (client);
+  g_assert_true (sa_socket_close (client, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (log->str, ==, "x");
+  g_assert_true (sa_socket_close (client, &error));
+  test_spin (NULL, 20);
+  g_assert_cmpstr (log->str, ==, "x");
+  g_assert_null (sa_socket_get_socket (client));
+
+  g_assert_cmpint (sa_socket_send (client, (const guint8 *) "x", 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_cmpint (sa_socket_receive (client, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+/* A socket without a descriptor has nothing to close, and tells nothing.  */
+static void
+test_close_new (void)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (GString) log = test_log (socket);
+
+  g_assert_true (sa_socket_close (socket, NULL));
+  g_assert_cmpstr (log->str, ==, "");
+}
+
+/* A connect that is under way is given up.  */
+static void
+test_close_connecting (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GString) log = test_log (client);
+
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL));
+  g_assert_true (sa_socket_close (client, NULL));
+  test_spin (NULL, 20);
+  g_assert_cmpstr (log->str, ==, "x");
+}
+
+/* A reader at its own pace, in a thread: how much came.  */
+static gpointer
+drain (gpointer data)
+{
+  SaSocket *socket = data;
+  gsize total = 0;
+  char buffer[8192];
+  gssize n;
+
+  sa_socket_set_wait_policy (socket, SA_WAIT_BLOCK);
+  while ((n = sa_socket_receive (socket, buffer, sizeof buffer, NULL, NULL)) > 0)
+    total += (gsize) n;
+
+  return GSIZE_TO_POINTER (total);
+}
+
+static gboolean
+is_done (gpointer done)
+{
+  return g_atomic_int_get ((int *) done);
+}
+
+typedef struct
+{
+  SaSocket *socket;
+  gsize total;
+  int done;
+} Reader;
+
+static gpointer
+drain_and_tell (gpointer data)
+{
+  Reader *reader = data;
+
+  reader->total = GPOINTER_TO_SIZE (drain (reader->socket));
+  g_atomic_int_set (&reader->done, TRUE);
+  g_main_context_wakeup (NULL);
+
+  return NULL;
+}
+
+/* What was queued is sent after close (), after the last reference is dropped, and before shutdown ()'s
+ * end.  */
+static void
+test_queued_is_sent (gconstpointer how)
+{
+  gsize length = 4 * 1024 * 1024;
+  g_autofree guint8 *block = g_malloc0 (length);
+  g_autoptr (SaSocket) client = NULL;
+  SaSocket *peer;
+  Reader reader = { NULL };
+  GThread *thread;
+
+  test_connect_never (&client, &peer);
+  reader.socket = client;
+  g_assert_cmpint (sa_socket_send (peer, block, length, NULL, NULL), ==, (gssize) length);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (peer), >, 0);
+  if (g_str_equal (how, "close"))
+    g_assert_true (sa_socket_close (peer, NULL));
+  if (g_str_equal (how, "shutdown"))
+    g_assert_true (sa_socket_shutdown (peer, SA_SHUTDOWN_SENDS, NULL));
+  else
+    g_clear_object (&peer);
+
+  thread = g_thread_new ("drain", drain_and_tell, &reader);
+  test_wait_in (NULL, is_done, &reader.done);
+  g_thread_join (thread);
+  g_assert_cmpuint (reader.total, ==, length);
+  g_clear_object (&peer);
+}
+
+/* A close that may wait does so, at most for linger.  */
+static void
+test_linger (void)
+{
+  gsize length = 32 * 1024 * 1024;
+  g_autofree guint8 *block = g_malloc0 (length);
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_connect_never (&client, &peer);
+  log = test_log (peer);
+  g_assert_cmpint (sa_socket_send (peer, block, length, NULL, NULL), ==, (gssize) length);
+  sa_socket_set_wait_policy (peer, SA_WAIT_BLOCK);
+  sa_socket_set_linger (peer, 20);
+  g_assert_false (sa_socket_close (peer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpstr (log->str, ==, "x");
+}
+
+/* The peer of an aborted connection knows that it did not end well.  */
+static void
+test_abort (void)
+{
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  test_connect_never (&client, &peer);
+  log = test_log (client);
+  sa_socket_abort (client);
+  g_assert_cmpstr (log->str, ==, "x");
+  sa_socket_set_wait_policy (peer, SA_WAIT_BLOCK);
+  g_assert_cmpint (sa_socket_receive (peer, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+/* Neither side loses anything, whatever the other still sends.  */
+static gpointer
+answer_and_end (gpointer data)
+{
+  SaSocket *socket = data;
+  gsize total = GPOINTER_TO_SIZE (drain (socket));
+
+  g_assert_cmpint (sa_socket_send (socket, (const guint8 *) "late", 4, NULL, NULL), ==, 4);
+  g_assert_true (sa_socket_close (socket, NULL));
+
+  return GSIZE_TO_POINTER (total);
+}
+
+static void
+test_gracefully (gconstpointer policy)
+{
+  gsize length = 4 * 1024 * 1024;
+  g_autofree guint8 *block = g_malloc0 (length);
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  test_connect_never (&client, &peer);
+  log = test_log (peer);
+  sa_socket_send (client, (const guint8 *) "unread", 6, NULL, NULL);
+  g_assert_cmpint (sa_socket_send (peer, block, length, NULL, NULL), ==, (gssize) length);
+  sa_socket_set_wait_policy (peer, (SaWaitPolicy) GPOINTER_TO_INT (policy));
+  thread = g_thread_new ("peer", answer_and_end, client);
+  g_assert_true (sa_socket_close_gracefully (peer, NULL, &error));
+  g_assert_no_error (error);
+  if (GPOINTER_TO_INT (policy) == SA_WAIT_NEVER)
+    test_wait_for_log (log, "x");
+  g_assert_cmpuint (GPOINTER_TO_SIZE (g_thread_join (thread)), ==, length);
+  test_wait_for_log (log, "x");
+}
+
+static void
+test_gracefully_timeout (void)
+{
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_connect_never (&client, &peer);
+  sa_socket_set_wait_policy (peer, SA_WAIT_BLOCK);
+  sa_socket_set_timeout (peer, 20);
+  log = test_log (peer);
+  g_assert_false (sa_socket_close_gracefully (peer, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpstr (log->str, ==, "x");
+}
+
+/* Dropping the last reference closes, and tells nobody.  */
+static void
+test_unref (void)
+{
+  g_autoptr (SaSocket) client = NULL;
+  SaSocket *peer;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GString) client_log = NULL;
+
+  test_connect_never (&client, &peer);
+  log = test_log (peer);
+  client_log = test_log (client);
+  g_object_unref (peer);
+  test_wait_for_log (client_log, "e");
+  g_assert_cmpstr (log->str, ==, "");
+}
+
+/* keep-accepted: the listener holds what nobody else does, until it closes.  */
+static void
+test_keep_accepted (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = NULL;
+  SaSocket *peer;
+  gpointer weak;
+  char byte;
+
+  sa_socket_set_keep_accepted (server, TRUE);
+  test_connect (server, &client, &peer);
+  weak = peer;
+  g_object_add_weak_pointer (G_OBJECT (peer), &weak);
+  g_object_unref (peer);
+  g_assert_nonnull (weak);
+  send_text (client, "abc");
+  g_assert_cmpint (sa_socket_receive (weak, &byte, 1, NULL, NULL), ==, 1);
+  g_assert_true (sa_socket_close (weak, NULL));
+  g_assert_null (weak);
+
+  /* A connection that ends by itself is let go as well.  */
+  g_clear_object (&client);
+  test_connect (server, &client, &peer);
+  weak = peer;
+  g_object_add_weak_pointer (G_OBJECT (peer), &weak);
+  g_object_unref (peer);
+  sa_socket_abort (client);
+  while (weak != NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* The listener's end lets go of all.  */
+  g_clear_object (&client);
+  test_connect (server, &client, &peer);
+  weak = peer;
+  g_object_add_weak_pointer (G_OBJECT (peer), &weak);
+  g_object_unref (peer);
+  g_assert_nonnull (weak);
+  g_clear_object (&server);
+  g_assert_null (weak);
+}
+
+/* An idle connection runs out; one that is used does not.  */
+static void
+test_idle_timeout (void)
+{
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GString) client_log = NULL;
+
+  test_connect_never (&client, &peer);
+  log = test_log (peer);
+  client_log = test_log (client);
+  sa_socket_set_idle_timeout (peer, 50);
+  test_wait_for_log (log, "X");
+  g_assert_error (sa_socket_get_last_error (peer), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_null (sa_socket_get_socket (peer));
+  test_wait_for_log (client_log, "e");
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/socket/close/close", test_close);
+  g_test_add_func ("/socket/close/new", test_close_new);
+  g_test_add_func ("/socket/close/connecting", test_close_connecting);
+  g_test_add_data_func ("/socket/close/queued-is-sent/close", "close", test_queued_is_sent);
+  g_test_add_data_func ("/socket/close/queued-is-sent/unref", "unref", test_queued_is_sent);
+  g_test_add_data_func ("/socket/close/queued-is-sent/shutdown", "shutdown", test_queued_is_sent);
+  g_test_add_func ("/socket/close/linger", test_linger);
+  g_test_add_func ("/socket/close/abort", test_abort);
+  g_test_add_data_func ("/socket/close/gracefully/block", GINT_TO_POINTER (SA_WAIT_BLOCK), test_gracefully);
+  g_test_add_data_func ("/socket/close/gracefully/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH),
+                        test_gracefully);
+  g_test_add_data_func ("/socket/close/gracefully/never", GINT_TO_POINTER (SA_WAIT_NEVER), test_gracefully);
+  g_test_add_func ("/socket/close/gracefully/timeout", test_gracefully_timeout);
+  g_test_add_func ("/socket/close/unref", test_unref);
+  g_test_add_func ("/socket/close/keep-accepted", test_keep_accepted);
+  g_test_add_func ("/socket/close/idle-timeout", test_idle_timeout);
+
+  return g_test_run ();
+}

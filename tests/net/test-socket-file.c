@@ -1,0 +1,1392 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "test-utils.h"
+
+#include <sockarch/sockarch.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A file over one end of a TCP connection; the other end is a plain descriptor that blocks.  */
+typedef struct
+{
+  SaSocket *socket;
+  SaSocketFile *file;
+  GInputStream *input;   /* of the file, not held */
+  GOutputStream *output; /* of the file, not held */
+  int peer;
+} Fixture;
+
+static int
+open_tcp_pair (int *peer)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct timeval deadline = { .tv_sec = TEST_DEADLINE };
+  socklen_t length = sizeof address;
+  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int on = 1;
+
+  g_assert_cmpint (bind (listener, (struct sockaddr *) (gpointer) &address, length), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  g_assert_cmpint (getsockname (listener, (struct sockaddr *) (gpointer) &address, &length), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) (gpointer) &address, length), ==, 0);
+  *peer = accept (listener, NULL, NULL);
+  g_assert_cmpint (*peer, >=, 0);
+  close (listener);
+  setsockopt (*peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt (*peer, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
+
+  return fd;
+}
+
+static SaSocket *
+new_connected (int *peer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) gsocket = g_socket_new_from_fd (open_tcp_pair (peer), &error);
+
+  g_assert_no_error (error);
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  sa_socket_attach (socket, gsocket, &error);
+  g_assert_no_error (error);
+  sa_socket_set_timeout (socket, TEST_DEADLINE * 1000);
+
+  return g_steal_pointer (&socket);
+}
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->socket = new_connected (&fixture->peer);
+  fixture->file = sa_socket_file_new (fixture->socket, &error);
+  g_assert_no_error (error);
+  fixture->input = g_io_stream_get_input_stream (G_IO_STREAM (fixture->file));
+  fixture->output = g_io_stream_get_output_stream (G_IO_STREAM (fixture->file));
+}
+
+static void
+tear_down (Fixture *fixture,
+           gconstpointer data)
+{
+  if (fixture->file != NULL)
+    g_assert_finalize_object (fixture->file);
+  if (fixture->socket != NULL)
+    {
+      sa_socket_abort (fixture->socket);
+      g_assert_finalize_object (fixture->socket);
+    }
+  if (fixture->peer >= 0)
+    close (fixture->peer);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static void
+peer_send (Fixture *fixture,
+           const char *text)
+{
+  g_assert_cmpint (send (fixture->peer, text, strlen (text), MSG_NOSIGNAL), ==, (gssize) strlen (text));
+}
+
+static void
+assert_peer_gets (Fixture *fixture,
+                  const char *text)
+{
+  gsize length = strlen (text);
+  g_autofree char *buffer = g_malloc0 (length + 1);
+
+  g_assert_cmpint (recv (fixture->peer, buffer, length, MSG_WAITALL), ==, (gssize) length);
+  g_assert_cmpstr (buffer, ==, text);
+}
+
+static void
+assert_peer_gets_end (Fixture *fixture)
+{
+  char byte;
+
+  g_assert_cmpint (recv (fixture->peer, &byte, 1, 0), ==, 0);
+}
+
+static void
+assert_read (Fixture *fixture,
+             gsize size,
+             const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  char buffer[100] = { 0, };
+
+  g_assert_cmpuint (size, <, sizeof buffer);
+  gssize n = g_input_stream_read (fixture->input, buffer, size, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (n, ==, (gssize) strlen (text));
+  g_assert_cmpstr (buffer, ==, text);
+}
+
+/* The result of an asynchronous call, and where its callback came from.  */
+typedef struct
+{
+  gssize n;
+  GError *error;
+  gboolean done;
+  char *source;
+} Result;
+
+static void
+result_clear (Result *result)
+{
+  g_clear_error (&result->error);
+  g_clear_pointer (&result->source, g_free);
+  *result = (Result) { 0, };
+}
+
+static void
+note (Result *result)
+{
+  GSource *source = g_main_current_source ();
+
+  result->source = g_strdup (source != NULL ? g_source_get_name (source) : NULL);
+  g_assert_false (result->done);
+  result->done = TRUE;
+}
+
+static gboolean
+is_all_sent (gpointer socket)
+{
+  return sa_socket_get_queued_bytes (socket) == 0;
+}
+
+static gboolean
+is_socket_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->socket == NULL;
+}
+
+static void
+on_read (GObject *object,
+         GAsyncResult *res,
+         gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_input_stream_read_finish (G_INPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+on_skipped (GObject *object,
+            GAsyncResult *res,
+            gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_input_stream_skip_finish (G_INPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+on_written (GObject *object,
+            GAsyncResult *res,
+            gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_output_stream_write_finish (G_OUTPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+on_vectors_written (GObject *object,
+                    GAsyncResult *res,
+                    gpointer data)
+{
+  Result *result = data;
+  gsize written = 0;
+
+  g_output_stream_writev_all_finish (G_OUTPUT_STREAM (object), res, &written, &result->error);
+  result->n = (gssize) written;
+  note (result);
+}
+
+static void
+on_output_closed (GObject *object,
+                  GAsyncResult *res,
+                  gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_output_stream_close_finish (G_OUTPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+on_input_closed (GObject *object,
+                 GAsyncResult *res,
+                 gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_input_stream_close_finish (G_INPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+on_file_closed (GObject *object,
+                GAsyncResult *res,
+                gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_io_stream_close_finish (G_IO_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+count_closed (SaSocket *socket,
+              const GError *error,
+              guint *count)
+{
+  (*count)++;
+}
+
+/* Making one */
+
+static void
+assert_refused (SaSocket *socket,
+                GIOErrorEnum code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sa_socket_file_new (socket, &error));
+  g_assert_error (error, G_IO_ERROR, (int) code);
+}
+
+static void
+test_refuses_unconnected (void)
+{
+  g_autoptr (SaSocket) fresh = sa_socket_new ();
+  g_autoptr (SaSocket) listener = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  assert_refused (fresh, G_IO_ERROR_NOT_CONNECTED);
+  sa_socket_create (listener, 0, G_SOCKET_TYPE_STREAM, "127.0.0.1", &error);
+  g_assert_no_error (error);
+  sa_socket_listen (listener, &error);
+  g_assert_no_error (error);
+  assert_refused (listener, G_IO_ERROR_NOT_CONNECTED);
+  sa_socket_close (listener, NULL);
+  assert_refused (listener, G_IO_ERROR_CLOSED);
+}
+
+static void
+test_refuses_datagrams (void)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (SaSocket) other = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_create (other, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", &error);
+  g_assert_no_error (error);
+  sa_socket_create (socket, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", &error);
+  g_assert_no_error (error);
+  sa_socket_connect_to_host (socket, "127.0.0.1", sa_socket_get_local_port (other), NULL, &error);
+  g_assert_no_error (error);
+  assert_refused (socket, G_IO_ERROR_NOT_SUPPORTED);
+  sa_socket_close (socket, NULL);
+  sa_socket_close (other, NULL);
+}
+
+static void
+test_refuses_second (Fixture *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  assert_refused (fixture->socket, G_IO_ERROR_BUSY);
+
+  /* When the first is gone the socket may have another.  */
+  g_assert_finalize_object (g_steal_pointer (&fixture->file));
+  fixture->file = sa_socket_file_new (fixture->socket, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_dead (SaSocketFile *file,
+             GIOErrorEnum code)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (file));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (file));
+  GError *errors[7] = { NULL, };
+  Result result = { 0, };
+  Result written = { 0, };
+  char byte = 0;
+
+  g_assert_false (g_initable_init (G_INITABLE (file), NULL, &errors[0]));
+  g_assert_cmpint (g_input_stream_read (input, &byte, 1, NULL, &errors[1]), ==, -1);
+  g_assert_cmpint (g_output_stream_write (output, &byte, 1, NULL, &errors[2]), ==, -1);
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &byte, 1, NULL,
+                                                             &errors[3]), ==, -1);
+  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), &byte, 1,
+                                                               NULL, &errors[4]),
+                   ==, -1);
+  g_assert_cmpint (g_input_stream_skip (input, 1, NULL, &errors[5]), ==, -1);
+  g_assert_false (sa_socket_file_unread (file, (const guint8 *) "x", 1, &errors[6]));
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_assert_error (errors[i], G_IO_ERROR, (int) code);
+      g_clear_error (&errors[i]);
+    }
+
+  g_input_stream_read_async (input, &byte, 1, 0, NULL, on_read, &result);
+  g_output_stream_write_async (output, &byte, 1, 0, NULL, on_written, &written);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_error (result.error, G_IO_ERROR, (int) code);
+  g_assert_error (written.error, G_IO_ERROR, (int) code);
+  result_clear (&result);
+  result_clear (&written);
+
+  sa_socket_file_abort (file);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (file), NULL, NULL));
+}
+
+/* What a binding makes with Sockarch.SocketFile (socket=s) was never initialised: it must say what is
+ * wrong.  */
+static void
+test_properties_alone (Fixture *fixture,
+                       gconstpointer data)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (SaSocketFile) unconnected = g_object_new (SA_TYPE_SOCKET_FILE, "socket", socket, NULL);
+  g_autoptr (SaSocketFile) empty = g_object_new (SA_TYPE_SOCKET_FILE, NULL);
+  g_autoptr (SaSocketFile) second = g_object_new (SA_TYPE_SOCKET_FILE, "socket", fixture->socket, NULL);
+
+  assert_dead (unconnected, G_IO_ERROR_NOT_CONNECTED);
+  assert_dead (empty, G_IO_ERROR_INVALID_ARGUMENT);
+  assert_dead (second, G_IO_ERROR_BUSY);
+  g_assert_true (sa_socket_file_get_socket (unconnected) == socket);
+  g_assert_null (sa_socket_file_get_socket (empty));
+
+  /* Closing those left the socket of the first alone.  */
+  peer_send (fixture, "here");
+  assert_read (fixture, 10, "here");
+}
+
+static void
+test_properties_alone_works (void)
+{
+  Fixture fixture = { 0, };
+
+  fixture.socket = new_connected (&fixture.peer);
+  fixture.file = g_object_new (SA_TYPE_SOCKET_FILE, "socket", fixture.socket, NULL);
+  fixture.input = g_io_stream_get_input_stream (G_IO_STREAM (fixture.file));
+  peer_send (&fixture, "here");
+  assert_read (&fixture, 10, "here");
+  tear_down (&fixture, NULL);
+}
+
+static void
+test_not_seekable (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_assert_false (G_IS_SEEKABLE (fixture->input));
+  g_assert_false (G_IS_SEEKABLE (fixture->output));
+  g_assert_false (G_IS_SEEKABLE (fixture->file));
+}
+
+/* Reading */
+
+static void
+test_read_short (Fixture *fixture,
+                 gconstpointer data)
+{
+  peer_send (fixture, "one");
+  assert_read (fixture, 10, "one");
+  peer_send (fixture, "two");
+  assert_read (fixture, 2, "tw");
+  assert_read (fixture, 10, "o");
+}
+
+static void
+test_read_end (Fixture *fixture,
+               gconstpointer data)
+{
+  peer_send (fixture, "last");
+  shutdown (fixture->peer, SHUT_WR);
+  assert_read (fixture, 10, "last");
+  assert_read (fixture, 10, "");
+  assert_read (fixture, 10, "");
+}
+
+static void
+test_read_never (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static void
+test_read_timeout (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  sa_socket_set_timeout (fixture->socket, 10);
+  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  peer_send (fixture, "late");
+  assert_read (fixture, 10, "late");
+}
+
+static void
+test_read_async (Fixture *fixture,
+                 gconstpointer data)
+{
+  Result result = { 0, };
+  char buffer[10];
+
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  test_spin (NULL, 5);
+  g_assert_false (result.done);
+  peer_send (fixture, "abc");
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpmem (buffer, result.n, "abc", 3);
+
+  /* No source of its own: the callback comes from the one that all sockets share.  */
+  g_assert_cmpstr (result.source, ==, "sockarch poller");
+  result_clear (&result);
+}
+
+static void
+test_read_async_at_once (Fixture *fixture,
+                         gconstpointer data)
+{
+  Result result = { 0, };
+  char buffer[2];
+
+  peer_send (fixture, "abcd");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+      g_assert_false (result.done);
+      test_wait_until (&result.done);
+      g_assert_no_error (result.error);
+      g_assert_cmpmem (buffer, result.n, i == 0 ? "ab" : "cd", 2);
+      result_clear (&result);
+    }
+
+  shutdown (fixture->peer, SHUT_WR);
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, 0);
+  result_clear (&result);
+}
+
+/* Each read is begun in the callback of the one before.  */
+typedef struct
+{
+  Fixture *fixture;
+  GString *text;
+  char buffer[3];
+  gboolean ended;
+} Chain;
+
+static void
+on_chain_read (GObject *object,
+               GAsyncResult *res,
+               gpointer data)
+{
+  Chain *chain = data;
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), res, &error);
+
+  g_assert_no_error (error);
+  g_string_append_len (chain->text, chain->buffer, n);
+  if (n == 0)
+    chain->ended = TRUE;
+  else
+    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, NULL, on_chain_read, chain);
+}
+
+static void
+test_read_async_chain (Fixture *fixture,
+                       gconstpointer data)
+{
+  Chain chain = { .fixture = fixture, .text = g_string_new (NULL) };
+
+  g_input_stream_read_async (fixture->input, chain.buffer, 3, 0, NULL, on_chain_read, &chain);
+  peer_send (fixture, "The quick brown fox jumps over the lazy dog");
+  shutdown (fixture->peer, SHUT_WR);
+  test_wait_until (&chain.ended);
+  g_assert_cmpstr (chain.text->str, ==, "The quick brown fox jumps over the lazy dog");
+  g_string_free (chain.text, TRUE);
+}
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+static void
+test_read_async_cancel (Fixture *fixture,
+                        gconstpointer data)
+{
+  Result result = { 0, };
+  char buffer[10];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GThread) thread = NULL;
+
+      /* Before the read, after it, and from another thread.  */
+      if (i == 0)
+        g_cancellable_cancel (cancellable);
+      g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, cancellable, on_read, &result);
+      if (i == 1)
+        g_cancellable_cancel (cancellable);
+      if (i == 2)
+        thread = g_thread_new ("canceller", cancel_in_thread, cancellable);
+      test_wait_until (&result.done);
+      g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      if (thread != NULL)
+        g_thread_join (g_steal_pointer (&thread));
+      result_clear (&result);
+    }
+
+  /* Nothing is lost, and the next read knows nothing of the cancelled ones.  */
+  g_autoptr (GCancellable) unused = g_cancellable_new ();
+
+  peer_send (fixture, "kept");
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, unused, on_read, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpmem (buffer, result.n, "kept", 4);
+  result_clear (&result);
+}
+
+static void
+test_read_async_timeout (Fixture *fixture,
+                         gconstpointer data)
+{
+  Result result = { 0, };
+  char buffer[10];
+
+  sa_socket_set_timeout (fixture->socket, 10);
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  test_wait_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  result_clear (&result);
+  peer_send (fixture, "late");
+  assert_read (fixture, 10, "late");
+}
+
+static void
+test_read_reset (Fixture *fixture,
+                 gconstpointer data)
+{
+  struct linger hard = { .l_onoff = 1 };
+  Result result = { 0, };
+  char buffer[10];
+
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  setsockopt (fixture->peer, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  close (g_steal_fd (&fixture->peer));
+  test_wait_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  result_clear (&result);
+}
+
+static void
+test_skip (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Result result = { 0, };
+
+  peer_send (fixture, "0123456789");
+  g_assert_cmpint (g_input_stream_skip (fixture->input, 3, NULL, &error), ==, 3);
+  g_assert_no_error (error);
+  g_input_stream_skip_async (fixture->input, 4, 0, NULL, on_skipped, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, 4);
+  result_clear (&result);
+  assert_read (fixture, 10, "789");
+}
+
+/* Putting back */
+
+static void
+unread (Fixture *fixture,
+        const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_socket_file_unread (fixture->file, (const guint8 *) text, strlen (text), &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_unread (Fixture *fixture,
+             gconstpointer data)
+{
+  Result result = { 0, };
+  char buffer[10];
+
+  peer_send (fixture, "socket");
+  unread (fixture, "third");
+  unread (fixture, "");
+  unread (fixture, "second ");
+  unread (fixture, "first ");
+  assert_read (fixture, 4, "firs");
+  assert_read (fixture, 5, "t sec");
+  g_assert_cmpint (g_input_stream_skip (fixture->input, 2, NULL, NULL), ==, 2);
+  g_input_stream_read_async (fixture->input, buffer, 4, 0, NULL, on_read, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpmem (buffer, result.n, "d th", 4);
+  result_clear (&result);
+
+  /* What was put back and what comes from the socket are never mixed in one read.  */
+  assert_read (fixture, 10, "ird");
+  assert_read (fixture, 10, "socket");
+}
+
+static void
+test_unread_refused (Fixture *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GError) pending = NULL;
+  g_autoptr (GError) closed = NULL;
+  Result result = { 0, };
+  char byte;
+
+  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
+  g_assert_false (sa_socket_file_unread (fixture->file, (const guint8 *) "x", 1, &pending));
+  g_assert_error (pending, G_IO_ERROR, G_IO_ERROR_PENDING);
+  peer_send (fixture, "y");
+  test_wait_until (&result.done);
+  result_clear (&result);
+
+  g_assert_true (g_input_stream_close (fixture->input, NULL, NULL));
+  g_assert_false (sa_socket_file_unread (fixture->file, (const guint8 *) "x", 1, &closed));
+  g_assert_error (closed, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+/* Writing */
+
+static void
+test_write (Fixture *fixture,
+            gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_output_stream_write (fixture->output, "hello", 5, NULL, &error), ==, 5);
+  g_assert_no_error (error);
+  assert_peer_gets (fixture, "hello");
+  g_assert_true (g_output_stream_flush (fixture->output, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_writev (Fixture *fixture,
+             gconstpointer data)
+{
+  GOutputVector vectors[] = { { "one ", 4 }, { "", 0 }, { "two ", 4 }, { "three", 5 } };
+  g_autoptr (GError) error = NULL;
+  Result result = { 0, };
+  gsize written = 0;
+
+  g_assert_true (g_output_stream_writev (fixture->output, vectors,
+                 G_N_ELEMENTS (vectors), &written, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (written, ==, 13);
+  assert_peer_gets (fixture, "one two three");
+  g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
+
+  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL,
+                                    on_vectors_written, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, 13);
+  assert_peer_gets (fixture, "one two three");
+  result_clear (&result);
+}
+
+static void
+test_write_async (Fixture *fixture,
+                  gconstpointer data)
+{
+  Result result = { 0, };
+
+  g_output_stream_write_async (fixture->output, "hello", 5, 0, NULL, on_written, &result);
+  g_assert_false (result.done);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, 5);
+  g_assert_cmpstr (result.source, ==, "sockarch poller");
+  assert_peer_gets (fixture, "hello");
+  result_clear (&result);
+}
+
+#define BLOCK (8 * 1024 * 1024)
+
+typedef struct
+{
+  int fd;
+  gsize length;
+  guint sum;
+} Drain;
+
+static gpointer
+drain_in_thread (gpointer data)
+{
+  Drain *drain = data;
+  guint8 buffer[65536];
+  gssize n;
+
+  while ((n = recv (drain->fd, buffer, sizeof buffer, 0)) > 0)
+    {
+      for (gssize i = 0; i < n; i++)
+        drain->sum = drain->sum * 31 + buffer[i];
+      drain->length += (gsize) n;
+    }
+
+  return NULL;
+}
+
+static guint8 *
+make_block (guint *sum)
+{
+  guint8 *block = g_malloc (BLOCK);
+
+  for (gsize i = 0; i < BLOCK; i++)
+    {
+      block[i] = (guint8) (i * 7 + (i >> 11));
+      *sum = *sum * 31 + block[i];
+    }
+
+  return block;
+}
+
+/* More than the kernel takes: the rest goes as the peer reads, and the bytes of a later send come behind.  */
+static void
+test_write_async_large (Fixture *fixture,
+                        gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Drain drain = { .fd = fixture->peer };
+  Result result = { 0, };
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
+  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &result);
+  g_assert_cmpint (sa_socket_send (fixture->socket, (const guint8 *) "end", 3, NULL, &error), ==, 3);
+  g_assert_no_error (error);
+  test_spin (NULL, 5);
+  g_assert_false (result.done);
+
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, BLOCK);
+  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
+  g_assert_no_error (error);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, BLOCK + 3);
+  for (guint i = 0; i < 3; i++)
+    sum = sum * 31 + (guint8) "end"[i];
+  g_assert_cmpuint (drain.sum, ==, sum);
+  result_clear (&result);
+}
+
+static void
+test_write_block_large (Fixture *fixture,
+                        gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Drain drain = { .fd = fixture->peer };
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_output_stream_write (fixture->output, block, BLOCK, NULL, &error), ==, BLOCK);
+  g_assert_no_error (error);
+  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, BLOCK);
+  g_assert_cmpuint (drain.sum, ==, sum);
+}
+
+/* A wait that ends in the middle says how far it came.  */
+static void
+test_write_timeout (Fixture *fixture,
+                    gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  g_autoptr (GError) error = NULL;
+  gsize written = 0;
+
+  sa_socket_set_timeout (fixture->socket, 20);
+  g_assert_false (g_output_stream_write_all (fixture->output, block, BLOCK, &written, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (written, >, 0);
+  g_assert_cmpuint (written, <, BLOCK);
+  g_assert_cmpuint (written, ==, sa_socket_get_bytes_sent (fixture->socket));
+}
+
+/* All that it was given, or nothing.  */
+static void
+test_write_never (Fixture *fixture,
+                  gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Drain drain = { .fd = fixture->peer };
+  g_autoptr (GError) error = NULL;
+  gsize total = 0;
+  gssize n;
+
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  while ((n = g_output_stream_write (fixture->output, block, 100000, NULL, &error)) > 0)
+    {
+      g_assert_cmpint (n, ==, 100000);
+      total += (gsize) n;
+    }
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket),
+                    ==, total);
+  g_clear_error (&error);
+  g_assert_false (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (fixture->output)));
+  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL,
+                                                  &error);
+  g_assert_cmpint (n, ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+
+  /* The FIN comes behind what is queued.  */
+  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
+  g_assert_no_error (error);
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, total);
+}
+
+/* What waits behind a full queue can be called back; what is half sent cannot.  */
+static void
+test_write_async_cancel (Fixture *fixture,
+                         gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Drain drain = { .fd = fixture->peer };
+  Result result = { 0, };
+
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
+  g_assert_cmpint (sa_socket_send (fixture->socket, block, BLOCK, NULL, NULL), ==, BLOCK);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (fixture->socket), >, 0);
+  g_output_stream_write_async (fixture->output, "never", 5, 0, cancellable, on_written, &result);
+  g_cancellable_cancel (cancellable);
+  test_wait_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  result_clear (&result);
+
+  g_assert_true (g_output_stream_close (fixture->output, NULL, NULL));
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  test_wait_in (NULL, is_all_sent, fixture->socket);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, BLOCK);
+  g_assert_cmpuint (drain.sum, ==, sum);
+}
+
+static void
+test_write_async_timeout (Fixture *fixture,
+                          gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Result result = { 0, };
+
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
+  g_assert_cmpint (sa_socket_send (fixture->socket, block, BLOCK, NULL, NULL), ==, BLOCK);
+  sa_socket_set_timeout (fixture->socket, 10);
+  g_output_stream_write_async (fixture->output, "never", 5, 0, NULL, on_written, &result);
+  test_wait_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  result_clear (&result);
+}
+
+/* Pollable */
+
+static gboolean
+on_pollable (GObject *stream,
+             gpointer count)
+{
+  (*(guint *) count)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+is_counted (gpointer count)
+{
+  return *(guint *) count > 0;
+}
+
+static GSource *
+attach_source (GInputStream *input,
+               guint *count)
+{
+  GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_pollable), count, NULL);
+  g_source_attach (source, NULL);
+
+  return source;
+}
+
+static void
+test_pollable_read (Fixture *fixture,
+                    gconstpointer data)
+{
+  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (fixture->input);
+  g_autoptr (GError) error = NULL;
+  guint count = 0;
+  g_autoptr (GSource) source = attach_source (fixture->input, &count);
+  char buffer[10];
+
+  g_assert_true (g_pollable_input_stream_can_poll (input));
+  g_assert_false (g_pollable_input_stream_is_readable (input));
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (input, buffer, 10, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  test_spin (NULL, 5);
+  g_assert_cmpuint (count, ==, 0);
+
+  peer_send (fixture, "abc");
+  test_wait_in (NULL, is_counted, &count);
+  g_assert_true (g_pollable_input_stream_is_readable (input));
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (input, buffer, 10, NULL, &error), ==, 3);
+  g_assert_no_error (error);
+  test_spin (NULL, 5);
+  count = 0;
+  test_spin (NULL, 5);
+  g_assert_cmpuint (count, ==, 0);
+
+  /* Bytes that were put back are there too.  */
+  unread (fixture, "xy");
+  test_wait_in (NULL, is_counted, &count);
+  g_assert_true (g_pollable_input_stream_is_readable (input));
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (input, buffer, 10, NULL, &error), ==, 2);
+  count = 0;
+  test_spin (NULL, 5);
+  g_assert_cmpuint (count, ==, 0);
+  g_source_destroy (source);
+}
+
+/* The descriptor is closed under the source: it must not poll a number that may be another's.  */
+static void
+test_pollable_closed (Fixture *fixture,
+                      gconstpointer data)
+{
+  guint count = 0;
+  g_autoptr (GSource) source = attach_source (fixture->input, &count);
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  test_spin (NULL, 2);
+  sa_socket_close (fixture->socket, NULL);
+  test_wait_in (NULL, is_counted, &count);
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (fixture->input), &byte,
+                                                             1, NULL, &error),
+                   ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_source_destroy (source);
+}
+
+static void
+test_pollable_write (Fixture *fixture,
+                     gconstpointer data)
+{
+  GPollableOutputStream *output = G_POLLABLE_OUTPUT_STREAM (fixture->output);
+  GOutputVector vectors[] = { { "ab", 2 }, { "cd", 2 } };
+  g_autoptr (GSource) source = g_pollable_output_stream_create_source (output, NULL);
+  g_autoptr (GError) error = NULL;
+  guint count = 0;
+  gsize written = 0;
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_pollable), &count, NULL);
+  g_source_attach (source, NULL);
+  test_wait_in (NULL, is_counted, &count);
+  g_source_destroy (source);
+  g_assert_true (g_pollable_output_stream_is_writable (output));
+  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (output, vectors, 2, &written, NULL, &error),
+                   ==, G_POLLABLE_RETURN_OK);
+  g_assert_no_error (error);
+  g_assert_cmpuint (written, ==, 4);
+  assert_peer_gets (fixture, "abcd");
+}
+
+/* Ends */
+
+static void
+test_half_close (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_output_stream_write (fixture->output, "question", 8, NULL, NULL), ==, 8);
+  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
+  g_assert_no_error (error);
+  assert_peer_gets (fixture, "question");
+  assert_peer_gets_end (fixture);
+
+  /* The peer goes on.  */
+  peer_send (fixture, "answer");
+  assert_read (fixture, 10, "answer");
+  g_assert_cmpint (g_output_stream_write (fixture->output, "x", 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  close (g_steal_fd (&fixture->peer));
+  assert_read (fixture, 10, "");
+}
+
+static void
+test_half_close_async (Fixture *fixture,
+                       gconstpointer data)
+{
+  Result result = { 0, };
+
+  g_output_stream_close_async (fixture->output, 0, NULL, on_output_closed, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  assert_peer_gets_end (fixture);
+  result_clear (&result);
+
+  g_input_stream_close_async (fixture->input, 0, NULL, on_input_closed, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  result_clear (&result);
+}
+
+/* Nothing more is read here, but the peer hears what there is to say.  */
+static void
+test_close_input (Fixture *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  g_assert_true (g_input_stream_close (fixture->input, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpint (g_output_stream_write (fixture->output, "still", 5, NULL, NULL), ==, 5);
+  assert_peer_gets (fixture, "still");
+}
+
+static void
+test_close (Fixture *fixture,
+            gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Result result = { 0, };
+  guint closed = 0;
+  char byte;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
+  g_assert_cmpint (g_output_stream_write (fixture->output, "bye", 3, NULL, NULL), ==, 3);
+  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (closed, ==, 1);
+  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CLOSED);
+  test_wait_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  assert_peer_gets (fixture, "bye");
+  assert_peer_gets_end (fixture);
+
+  g_assert_cmpint (g_output_stream_write (fixture->output, "x", 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, NULL));
+  g_assert_cmpuint (closed, ==, 1);
+  assert_refused (fixture->socket, G_IO_ERROR_CLOSED);
+  result_clear (&result);
+}
+
+/* A close that is asked for in the callback of a read.  */
+static void
+on_read_close (GObject *object,
+               GAsyncResult *res,
+               gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_input_stream_read_finish (G_INPUT_STREAM (object), res, &error), ==, 1);
+  g_assert_no_error (error);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, &error));
+  g_assert_no_error (error);
+  g_clear_object (&fixture->file);
+  sa_socket_close (fixture->socket, NULL);
+  g_clear_object (&fixture->socket);
+}
+
+static void
+test_close_in_callback (Fixture *fixture,
+                        gconstpointer data)
+{
+  char byte;
+
+  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read_close, fixture);
+  peer_send (fixture, "x");
+  test_wait_in (NULL, is_socket_gone, fixture);
+  assert_peer_gets_end (fixture);
+}
+
+static void
+test_close_async (Fixture *fixture,
+                  gconstpointer data)
+{
+  Result result = { 0, };
+  guint closed = 0;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
+  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpuint (closed, ==, 1);
+  assert_peer_gets_end (fixture);
+  result_clear (&result);
+}
+
+/* The peer reads nothing: what is queued is dropped when linger is over.  */
+static void
+test_close_async_timeout (Fixture *fixture,
+                          gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Result result = { 0, };
+  Result written = { 0, };
+
+  sa_socket_set_linger (fixture->socket, 10);
+  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &written);
+  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CLOSED);
+  result_clear (&result);
+  result_clear (&written);
+}
+
+/* The socket was closed without the file: every operation says so.  */
+static void
+test_socket_closed (Fixture *fixture,
+                    gconstpointer data)
+{
+  Result result = { 0, };
+  Result written = { 0, };
+  char byte;
+
+  sa_socket_close (fixture->socket, NULL);
+  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
+  g_output_stream_write_async (fixture->output, "x", 1, 0, NULL, on_written, &written);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, NULL));
+  result_clear (&result);
+  result_clear (&written);
+}
+
+/* An asynchronous close waits for what is queued without stopping the loop.  */
+static void
+test_close_async_queued (Fixture *fixture,
+                         gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  Drain drain = { .fd = fixture->peer };
+  Result result = { 0, };
+  Result written = { 0, };
+  guint closed = 0;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
+  sa_socket_set_linger (fixture->socket, TEST_DEADLINE * 1000);
+  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &written);
+  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
+  test_spin (NULL, 5);
+  g_assert_false (result.done);
+  g_assert_cmpuint (closed, ==, 0);
+
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  test_wait_until (&result.done);
+  test_wait_until (&written.done);
+  g_assert_no_error (result.error);
+  g_assert_no_error (written.error);
+  g_assert_cmpuint (closed, ==, 1);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, BLOCK);
+  g_assert_cmpuint (drain.sum, ==, sum);
+  result_clear (&result);
+  result_clear (&written);
+}
+
+static void
+test_abort (Fixture *fixture,
+            gconstpointer data)
+{
+  guint closed = 0;
+  char byte;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
+  sa_socket_file_abort (fixture->file);
+  sa_socket_file_abort (fixture->file);
+  g_assert_true (g_io_stream_is_closed (G_IO_STREAM (fixture->file)));
+  g_assert_cmpuint (closed, ==, 1);
+  g_assert_cmpint (recv (fixture->peer, &byte, 1, 0), ==, -1);
+  g_assert_cmpint (errno, ==, ECONNRESET);
+}
+
+/* Foreign users */
+
+static void
+test_data_streams (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_autoptr (GDataInputStream) in = g_data_input_stream_new (fixture->input);
+  g_autoptr (GDataOutputStream) out = g_data_output_stream_new (fixture->output);
+  g_autoptr (GError) error = NULL;
+
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (in), FALSE);
+  g_filter_output_stream_set_close_base_stream (G_FILTER_OUTPUT_STREAM (out), FALSE);
+  peer_send (fixture, "first line\nsecond line\n");
+  g_autofree char *first = g_data_input_stream_read_line (in, NULL, NULL, &error);
+  g_autofree char *second = g_data_input_stream_read_line (in, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (first, ==, "first line");
+  g_assert_cmpstr (second, ==, "second line");
+  g_assert_true (g_data_output_stream_put_string (out, "done", NULL, &error));
+  assert_peer_gets (fixture, "done");
+}
+
+static void
+on_spliced (GObject *object,
+            GAsyncResult *res,
+            gpointer data)
+{
+  Result *result = data;
+
+  result->n = g_output_stream_splice_finish (G_OUTPUT_STREAM (object), res, &result->error);
+  note (result);
+}
+
+static void
+test_splice (Fixture *fixture,
+             gconstpointer data)
+{
+  guint sum = 0;
+  g_autofree guint8 *block = make_block (&sum);
+  g_autoptr (GInputStream) source = g_memory_input_stream_new_from_data (block, BLOCK, NULL);
+  Drain drain = { .fd = fixture->peer };
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  Result result = { 0, };
+
+  g_output_stream_splice_async (fixture->output, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, 0, NULL,
+                                on_spliced, &result);
+  test_wait_until (&result.done);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.n, ==, BLOCK);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_cmpuint (drain.length, ==, BLOCK);
+  g_assert_cmpuint (drain.sum, ==, sum);
+  result_clear (&result);
+}
+
+#define ADD(path, func) g_test_add ("/socket-file/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/socket-file/new/refuses-unconnected", test_refuses_unconnected);
+  g_test_add_func ("/socket-file/new/refuses-datagrams", test_refuses_datagrams);
+  ADD ("new/refuses-second", test_refuses_second);
+  ADD ("new/properties-alone", test_properties_alone);
+  g_test_add_func ("/socket-file/new/properties-alone-works", test_properties_alone_works);
+  ADD ("new/not-seekable", test_not_seekable);
+  ADD ("read/short", test_read_short);
+  ADD ("read/end", test_read_end);
+  ADD ("read/never", test_read_never);
+  ADD ("read/timeout", test_read_timeout);
+  ADD ("read/async", test_read_async);
+  ADD ("read/async-at-once", test_read_async_at_once);
+  ADD ("read/async-chain", test_read_async_chain);
+  ADD ("read/async-cancel", test_read_async_cancel);
+  ADD ("read/async-timeout", test_read_async_timeout);
+  ADD ("read/reset", test_read_reset);
+  ADD ("read/skip", test_skip);
+  ADD ("unread/order", test_unread);
+  ADD ("unread/refused", test_unread_refused);
+  ADD ("write/plain", test_write);
+  ADD ("write/vectors", test_writev);
+  ADD ("write/async", test_write_async);
+  ADD ("write/async-large", test_write_async_large);
+  ADD ("write/block-large", test_write_block_large);
+  ADD ("write/timeout", test_write_timeout);
+  ADD ("write/never", test_write_never);
+  ADD ("write/async-cancel", test_write_async_cancel);
+  ADD ("write/async-timeout", test_write_async_timeout);
+  ADD ("pollable/read", test_pollable_read);
+  ADD ("pollable/closed", test_pollable_closed);
+  ADD ("pollable/write", test_pollable_write);
+  ADD ("close/output", test_half_close);
+  ADD ("close/async-halves", test_half_close_async);
+  ADD ("close/input", test_close_input);
+  ADD ("close/both", test_close);
+  ADD ("close/in-callback", test_close_in_callback);
+  ADD ("close/async", test_close_async);
+  ADD ("close/async-queued", test_close_async_queued);
+  ADD ("close/async-timeout", test_close_async_timeout);
+  ADD ("close/socket", test_socket_closed);
+  ADD ("close/abort", test_abort);
+  ADD ("foreign/data-streams", test_data_streams);
+  ADD ("foreign/splice", test_splice);
+
+  return g_test_run ();
+}
