@@ -10,11 +10,11 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* An object is read by trying: with what is buffered, the whole object is loaded or nothing is consumed. A try costs as
- * much as there is of the object, so tries must be rare when bytes come in drops: one is made when at least
- * as many bytes are there as the last one was known to lack, and the buffer has doubled since, or nothing has
- * come for a while. That while becomes longer the more has been tried in vain, and all of it together is
- * limited.  */
+/* An object is read by trying: with what is buffered, the whole object is loaded or nothing is consumed. A
+ * try costs as much as there is of the object, so tries must be rare when bytes come in drops: one is made
+ * when at least as many bytes are there as the last one was known to lack, and the buffer has doubled
+ * since, or nothing has come for a while. That while becomes longer the more has been tried in vain, and
+ * all of it together is limited.  */
 
 /* How long, in milliseconds, the stream must be quiet at first, and at last.  */
 #define QUIET_FIRST 20
@@ -32,7 +32,8 @@ typedef struct
   gsize seen;
   /* How many bytes have been tried in vain.  */
   guint64 work;
-  /* Ends the fill that is under way; not the caller's cancellable, as the object may come in another way first.  */
+  /* Ends the fill that is under way; not the caller's cancellable, as the object may come in another way
+   * first.  */
   GCancellable *filling;
   gulong cancelled_handler;
   /* Fires when the stream was quiet for a while.  */
@@ -107,7 +108,7 @@ attempt (GTask *task)
     }
 
   operation->work += operation->tried;
-  SA_NOTE (ARCHIVE, self, "an object is not complete with %" G_GSIZE_FORMAT " bytes", operation->tried);
+  SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", operation->tried);
   if (operation->work / MAX_WORK_FACTOR > limit)
     {
       sa_archive_set_error (self, &operation->error, SA_ARCHIVE_ERROR_LIMIT,
@@ -263,7 +264,8 @@ sa_archive_read_object_async (SaArchive *self,
 
   if (sa_graph_get (self)->read_task != NULL)
     {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY, _("An object is being read already"));
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("An object is being read already"));
       return;
     }
 

@@ -26,7 +26,8 @@ typedef struct
   /* Where the stack was when the outermost object began: how much of it nested ones may take does not
    * depend on what limits were set.  */
   const char *stack_base;
-  /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try before.  */
+  /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
+   * before.  */
   guint64 wanted;
   /* The read_object_async under way, of which there can be one; borrowed.  */
   GTask *read_task;

@@ -233,7 +233,8 @@ sa_archive_end_message (SaArchive *self,
 
   if (!success && sa_archive_is_loading (self))
     {
-      sa_graph_get (self)->wanted = sa_archive_get_offset (self) - message->offset + sa_archive_get_wanted (self);
+      sa_graph_get (self)->wanted =
+          sa_archive_get_offset (self) - message->offset + sa_archive_get_wanted (self);
       sa_graph_dispose (self, message->n_entries);
     }
 

@@ -29,32 +29,25 @@
  * ## Reading and writing
  *
  * g_io_stream_get_input_stream() and g_io_stream_get_output_stream() give the two halves. A call on a half
- * that has to
- * wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its #GCancellable; an
- * asynchronous one
- * waits in the main context of the socket whatever the policy is, and is served without a thread and without
- * a #GSource
- * of its own, so that ten thousand pending reads cost a turn of the loop nothing.
+ * that has to wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its #GCancellable;
+ * an asynchronous one waits in the main context of the socket whatever the policy is, and is served without a
+ * thread and without a #GSource of its own, so that ten thousand pending reads cost a turn of the loop
+ * nothing.
  *
  * A read gives what is there, which may be less than was asked for; 0 is the end: the peer has finished
- * sending. This
- * is what MFC calls archive compatible; who wants a full buffer calls g_input_stream_read_all().
+ * sending. This is what MFC calls archive compatible; who wants a full buffer calls
+ * g_input_stream_read_all().
  *
  * Writes go through the send queue of the socket, in order with sa_socket_send(). Under %SA_WAIT_NEVER a
- * write takes all
- * that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the kernel has
- * everything; if a
- * timeout or a cancellation ends it in the middle, it gives the number of bytes that were sent, and the next
- * call gives
- * the error. An asynchronous write of which some bytes were sent goes on after those, so that no peer sees
- * half of it,
- * until it is sent or the connection is closed. Several buffers in one g_output_stream_writev() become one
- * packet where they fit.
+ * write takes all that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the
+ * kernel has everything; if a timeout or a cancellation ends it in the middle, it gives the number of bytes
+ * that were sent, and the next call gives the error. An asynchronous write of which some bytes were sent goes
+ * on after those, so that no peer sees half of it, until it is sent or the connection is closed. Several
+ * buffers in one g_output_stream_writev() become one packet where they fit.
  *
  * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users that
- * know no
- * other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource of a
- * descriptor.
+ * know no other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource
+ * of a descriptor.
  *
  * The halves are not #GSeekable: bytes of a socket have no position. What was read too far is put back with
  * sa_socket_file_unread().
@@ -65,27 +58,21 @@
  * ## Ends
  *
  * Closing the output half finishes sending: the peer sees the end of the stream after all that was queued,
- * and may go
- * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When
- * both are
- * closed the connection is over, and #SaSocket::closed comes.
+ * and may go on answering. Closing the input half says that nothing more will be read here; the peer is not
+ * told. When both are closed the connection is over, and #SaSocket::closed comes.
  *
  * g_io_stream_close() closes the socket as sa_socket_close() does: what is queued is sent within
  * #SaSocket:linger, and
  * operations that are pending end with %G_IO_ERROR_CLOSED. g_io_stream_close_async() waits for what is queued
- * without
- * blocking, whatever the policy is, and then closes; what is not sent within #SaSocket:linger is dropped,
- * with
- * %G_IO_ERROR_TIMED_OUT. sa_socket_file_abort() resets the connection.
+ * without blocking, whatever the policy is, and then closes; what is not sent within #SaSocket:linger is
+ * dropped, with %G_IO_ERROR_TIMED_OUT. sa_socket_file_abort() resets the connection.
  *
  * ## Ownership
  *
  * The file holds a reference on its socket. When the last reference to the file is dropped it lets go of the
- * socket and
- * closes nothing (as in MFC): a socket that others hold lives on, and can have a new file. A half that is
- * held, by a
- * filter stream for instance, keeps working until it is dropped as well. A socket has at most one file at a
- * time.
+ * socket and closes nothing (as in MFC): a socket that others hold lives on, and can have a new file. A half
+ * that is held, by a filter stream for instance, keeps working until it is dropped as well. A socket has at
+ * most one file at a time.
  *
  * | | holds | close | abort | last reference dropped |
  * |-|-|-|-|-|
@@ -98,10 +85,8 @@
  * ## Errors
  *
  * A file can only be made of a connected stream socket that has no other file: otherwise sa_socket_file_new()
- * fails. An
- * object that was constructed by properties alone keeps that error, and gives it from g_initable_init() and
- * from every
- * read and write.
+ * fails. An object that was constructed by properties alone keeps that error, and gives it from
+ * g_initable_init() and from every read and write.
  */
 
 /**

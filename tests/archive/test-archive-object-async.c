@@ -135,7 +135,8 @@ send_piece (gpointer user_data)
   Fixture *fixture = user_data;
   gsize size = g_bytes_get_size (fixture->bytes);
   gsize count = MIN (fixture->piece, size - fixture->sent);
-  gssize sent = write (fixture->peer, (const char *) g_bytes_get_data (fixture->bytes, NULL) + fixture->sent, count);
+  gssize sent = write (fixture->peer, (const char *) g_bytes_get_data (fixture->bytes, NULL) + fixture->sent,
+                       count);
 
   g_assert_cmpint (sent, ==, count);
   fixture->sent += count;

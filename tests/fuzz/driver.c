@@ -3,8 +3,8 @@
  */
 #include <gio/gio.h>
 
-/* What stands in for libFuzzer in an ordinary build: runs the target once for each file that it is given, or that is in
- * a directory that it is given, and for each of them cut off at half.  */
+/* What stands in for libFuzzer in an ordinary build: runs the target once for each file that it is given,
+ * or that is in a directory that it is given, and for each of them cut off at half.  */
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

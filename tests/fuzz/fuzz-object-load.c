@@ -5,8 +5,9 @@
 
 #include <sockarch/sockarch.h>
 
-/* Objects from strangers, with a registry of ten classes that have every type of field. The first byte says which call
- * reads; what was read is stored again and loaded again, which must go well and give the same bytes.  */
+/* Objects from strangers, with a registry of ten classes that have every type of field. The first byte
+ * says which call reads; what was read is stored again and loaded again, which must go well and give the
+ * same bytes.  */
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -171,7 +172,8 @@ read_other (SaArchive *archive,
   switch (selector % N_READS)
     {
     case READ_EMBEDDED:
-      object = sa_archive_read_embedded (archive, records[selector / N_READS % G_N_ELEMENTS (records)].name, NULL);
+      object = sa_archive_read_embedded (archive, records[selector / N_READS % G_N_ELEMENTS (records)].name,
+                                         NULL);
       break;
     case READ_ARRAY:
       array = sa_archive_read_object_array (archive, G_TYPE_OBJECT, NULL);
