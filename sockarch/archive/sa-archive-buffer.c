@@ -452,6 +452,9 @@ fill (SaArchive *self,
       return result;
     }
 
+  if (priv->no_wait)
+    return priv->at_end ? SA_FILL_AT_END : need_more (self, count, failure);
+
   result = fill_from_stream (self, count, failure);
   if (priv->closed)
     {
@@ -660,7 +663,7 @@ sa_archive_take_data (SaArchive *self,
 
   gsize buffered = sa_archive_get_buffered (self);
   gboolean past = buffered < count && count - buffered >= SA_ARCHIVE_BUFFER_SIZE && priv->input != NULL &&
-                  priv->feed == NULL && priv->keep_offset == G_MAXUINT64;
+                  priv->feed == NULL && !priv->no_wait && priv->keep_offset == G_MAXUINT64;
 
   if (past)
     {

@@ -349,7 +349,7 @@ sa_archive_begin_composite (SaArchive *self,
         priv->limit->depth);
 
   if (priv->marks == NULL || priv->marks->len == 0)
-    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL);
+    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL || priv->no_wait);
 
   priv->depth++;
   return TRUE;

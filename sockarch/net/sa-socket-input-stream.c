@@ -5,7 +5,7 @@
 
 #include "sockarch/net/sa-socket-input-stream-private.h"
 
-#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/net/sa-stream-result-private.h"
 #include "sockarch/net/sa-stream-source-private.h"
 #include "sockarch/sa-i18n-private.h"
 #include "sockarch/sa-unread-private.h"
@@ -19,17 +19,16 @@ struct _SaSocketInputStream
 {
   GInputStream parent;
 
-  SaSocketLink *link;  /* the way to the socket */
+  SaSocketLink *link;          /* the way to the socket; has the pending read */
   GByteArray
-      *unread;   /* bytes that were put back, and come before those of the socket; NULL if there are none */
-  SaSocketOp op; /* the pending read: GIO allows one at a time, so that nothing need be allocated for it */
-  GTask *task;         /* its result, while it is pending */
-  void *buffer;        /* where it goes; NULL: nowhere, the bytes are skipped */
-  gsize size;          /* how much is wanted at most */
-  SaTimer timer;       /* ends it after SaSocket:timeout */
-  gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
-  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket's half
-                          stays */
+      *unread; /* bytes that were put back, and come before those of the socket; NULL if there are none */
+  SaStreamResult *result;      /* of the pending read, or NULL */
+  SaStreamResult *free_result; /* one that can be used again, or NULL */
+  void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
+  gsize size;                  /* how much is wanted at most */
+  SaTimer timer;               /* ends the pending read after SaSocket:timeout */
+  SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
+  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket stays */
 };
 
 static void sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface);
@@ -106,7 +105,8 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
   if (length > G_MAXUINT - old)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"), length);
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"),
+                   length);
       return FALSE;
     }
 
@@ -178,25 +178,16 @@ sa_socket_input_stream_close (GInputStream *stream,
 
 /* Asynchronous calls */
 
-/* Ends the pending read. GTask calls back from here, unless the read was begun in this same turn of the
- * loop.  */
+/* Ends the pending read, and calls back from here.  */
 static void
 complete (SaSocketInputStream *self,
           gssize n,
           GError *error)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
-
   sa_timer_stop (&self->timer);
-  if (self->cancelled_id != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), self->cancelled_id);
-  self->cancelled_id = 0;
+  self->link->reader = NULL;
   self->buffer = NULL;
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, n);
+  sa_stream_result_return (g_steal_pointer (&self->result), &self->free_result, n, error);
 }
 
 static gboolean
@@ -204,8 +195,8 @@ on_readable (SaSocket *socket,
              SaSocketOp *op,
              const GError *error)
 {
-  SaSocketInputStream *self =
-    (SaSocketInputStream *) (gpointer) ((char *) op - G_STRUCT_OFFSET (SaSocketInputStream, op));
+  SaSocketLink *link = (SaSocketLink *) (gpointer) ((char *) op - G_STRUCT_OFFSET (SaSocketLink, read));
+  SaSocketInputStream *self = link->reader;
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
   char dropped[SKIP_SIZE];
   gssize n = SA_SOCKET_FAILED;
@@ -229,62 +220,62 @@ on_timeout (SaTimer *timer)
   SaSocketInputStream *self =
     (SaSocketInputStream *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaSocketInputStream, timer));
 
-  if (self->task == NULL || !sa_socket_remove_op (self->link->socket, &self->op))
+  if (self->result == NULL || !sa_socket_remove_op (self->link->socket, &self->link->read))
     return;
 
   complete (self, -1, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came for %u milliseconds"),
                                    sa_socket_get_timeout (self->link->socket)));
 }
 
-/* In any thread; the task, and with it the stream and its link, lives until the handler is disconnected.  */
+/* In any thread, and perhaps when nothing is pending any more.  */
 static void
 on_cancelled (GCancellable *cancellable,
               gpointer data)
 {
-  SaSocketInputStream *self = data;
+  SaSocketLink *link = data;
 
-  sa_socket_cancel_op (self->link->socket, &self->op);
+  sa_socket_cancel_op (link->socket, &link->read);
 }
 
-/* GIO sees to it that nothing else is pending. @priority has no meaning: the priority is the socket's.  */
+/* GIO sees to it that nothing else is pending. What was received is never thrown away because a
+ * cancellation followed it. There is no io_priority: the priority is the socket's.  */
 static void
 begin (SaSocketInputStream *self,
        void *buffer,
        gsize size,
        GCancellable *cancellable,
-       GTask *task)
+       GAsyncReadyCallback callback,
+       gpointer user_data)
 {
+  SaSocketLink *link = self->link;
+  GMainContext *context = link->socket != NULL ? sa_socket_get_context (link->socket) : NULL;
+  SaStreamResult *result = sa_stream_result_begin (&self->free_result, self, context, callback, user_data);
   GError *error = NULL;
 
-  /* Bytes that came are not thrown away because a cancellation followed them.  */
-  g_task_set_check_cancellable (task, FALSE);
-
-  if (!sa_socket_link_check (self->link, &error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, &error))
+  link->read = (SaSocketOp) { .func = on_readable };
+  if (!sa_socket_link_check (link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error))
     {
-      g_task_return_error (task, error);
+      sa_stream_result_return_later (result, -1, error);
       return;
     }
 
   if (self->unread != NULL)
     {
-      g_task_return_int (task, (gssize) take_unread (self, buffer, size));
+      sa_stream_result_return_later (result, (gssize) take_unread (self, buffer, size), NULL);
       return;
     }
 
-  SaSocket *socket = self->link->socket;
-  guint timeout = sa_socket_get_timeout (socket);
-  SaPoller *poller = sa_socket_get_poller (socket);
+  guint timeout = sa_socket_get_timeout (link->socket);
+  SaPoller *poller = sa_socket_get_poller (link->socket);
 
-  self->task = g_object_ref (task);
+  self->result = result;
   self->buffer = buffer;
   self->size = size;
-  self->op = (SaSocketOp) { .func = on_readable };
-  sa_socket_add_op (socket, &self->op);
+  link->reader = self;
   if (timeout > 0 && poller != NULL)
     sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
-  if (cancellable != NULL)
-    self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+  sa_link_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link);
+  sa_socket_add_op (link->socket, &link->read);
 }
 
 static void
@@ -296,10 +287,7 @@ sa_socket_input_stream_read_async (GInputStream *stream,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, sa_socket_input_stream_read_async);
-  begin (SA_SOCKET_INPUT_STREAM (stream), buffer, count, cancellable, task);
+  begin (SA_SOCKET_INPUT_STREAM (stream), buffer, count, cancellable, callback, user_data);
 }
 
 static gssize
@@ -307,9 +295,7 @@ sa_socket_input_stream_read_finish (GInputStream *stream,
                                     GAsyncResult *result,
                                     GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
-
-  return g_task_propagate_int (G_TASK (result), error);
+  return sa_stream_result_propagate (result, stream, error);
 }
 
 static void
@@ -320,10 +306,7 @@ sa_socket_input_stream_skip_async (GInputStream *stream,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, sa_socket_input_stream_skip_async);
-  begin (SA_SOCKET_INPUT_STREAM (stream), NULL, count, cancellable, task);
+  begin (SA_SOCKET_INPUT_STREAM (stream), NULL, count, cancellable, callback, user_data);
 }
 
 /* Closing does not wait: no thread is needed.  */
@@ -419,6 +402,8 @@ sa_socket_input_stream_finalize (GObject *object)
   SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (object);
 
   g_clear_pointer (&self->unread, g_byte_array_unref);
+  g_clear_object (&self->free_result);
+  sa_link_cancel_set (&self->cancel, NULL, NULL, NULL);
   sa_socket_link_unref (self->link);
 
   G_OBJECT_CLASS (sa_socket_input_stream_parent_class)->finalize (object);

@@ -5,7 +5,6 @@
 
 #include "sockarch/net/sa-socket-link-private.h"
 
-#include "sockarch/net/sa-socket-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /* Takes @refusal, if there is a reason why no file can be made of @socket.  */
@@ -87,4 +86,27 @@ sa_socket_link_close (SaSocketLink *self)
   if (self->socket != NULL && !self->is_closed)
     sa_socket_release_file (self->socket, self);
   self->is_closed = TRUE;
+}
+
+void
+sa_link_cancel_set (SaLinkCancel *self,
+                    GCancellable *cancellable,
+                    GCallback handler,
+                    SaSocketLink *link)
+{
+  if (cancellable == self->cancellable)
+    return;
+
+  /* Not g_cancellable_disconnect (), which waits for a handler that runs, and would wait for itself in one.
+   */
+  if (self->cancellable != NULL)
+    g_signal_handler_disconnect (self->cancellable, self->id);
+  g_clear_object (&self->cancellable);
+  if (cancellable == NULL)
+    return;
+
+  self->id = g_cancellable_connect (cancellable, handler, sa_socket_link_ref (link),
+                                    (GDestroyNotify) sa_socket_link_unref);
+  if (self->id != 0)
+    self->cancellable = g_object_ref (cancellable);
 }

@@ -5,7 +5,7 @@
 
 #include "sockarch/net/sa-socket-output-stream-private.h"
 
-#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/net/sa-stream-result-private.h"
 #include "sockarch/net/sa-stream-source-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -13,15 +13,14 @@ struct _SaSocketOutputStream
 {
   GOutputStream parent;
 
-  SaSocketLink *link;  /* the way to the socket */
-  SaSendEntry
-      entry; /* the pending write: GIO allows one at a time, so that nothing need be allocated for it */
-  GOutputVector one;   /* the bytes of a write that has not got vectors of its own */
-  GTask *task;         /* its result, while it is pending */
-  SaTimer timer;       /* ends it after SaSocket:timeout */
-  gulong cancelled_id; /* of the handler on the cancellable of the task; 0 if there is none */
-  gboolean letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket's half
-                          stays */
+  SaSocketLink *link;          /* the way to the socket; has the pending write */
+  SaStreamResult *result;      /* of the pending write, or NULL */
+  SaStreamResult *free_result; /* one that can be used again, or NULL */
+  GOutputVector one;           /* the bytes of a write that has not got vectors of its own */
+  SaTimer timer;               /* ends the pending write after SaSocket:timeout */
+  SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
+  gboolean
+      letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket stays */
 };
 
 static void sa_socket_output_stream_pollable_iface_init (GPollableOutputStreamInterface *iface);
@@ -103,39 +102,30 @@ sa_socket_output_stream_close (GOutputStream *stream,
 
 /* Asynchronous calls */
 
-/* Ends the pending write. GTask calls back from here, unless the write was begun in this same turn of the
- * loop.  */
+/* Ends the pending write, and calls back from here.  */
 static void
 complete (SaSocketOutputStream *self,
           GError *error)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+  gssize sent = error != NULL ? -1 : (gssize) self->link->write.sent;
 
   sa_timer_stop (&self->timer);
-  if (self->cancelled_id != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), self->cancelled_id);
-  self->cancelled_id = 0;
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, (gssize) self->entry.sent);
+  self->link->writer = NULL;
+  sa_stream_result_return (g_steal_pointer (&self->result), &self->free_result, sent, error);
 }
 
 static void
 on_sent (SaSendEntry *entry,
          const GError *error)
 {
-  SaSocketOutputStream *self =
-    (SaSocketOutputStream *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (SaSocketOutputStream, entry));
-
+  SaSocketLink *link = (SaSocketLink *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (SaSocketLink, write));
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
 
   if (failure != NULL && entry->sent > 0)
-    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "), entry->sent,
-                    entry->length);
+    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "),
+                    entry->sent, entry->length);
 
-  complete (self, failure);
+  complete (link->writer, failure);
 }
 
 static void
@@ -155,10 +145,10 @@ on_timeout (SaTimer *timer)
   SaSocketOutputStream *self =
     (SaSocketOutputStream *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaSocketOutputStream, timer));
 
-  if (self->task == NULL)
+  if (self->result == NULL)
     return;
 
-  if (!sa_socket_remove_entry (self->link->socket, &self->entry))
+  if (!sa_socket_remove_entry (self->link->socket, &self->link->write))
     {
       start_timer (self);
       return;
@@ -169,45 +159,47 @@ on_timeout (SaTimer *timer)
                                sa_socket_get_timeout (self->link->socket)));
 }
 
-/* In any thread; the task, and with it the stream and its link, lives until the handler is disconnected.  */
+/* In any thread, and perhaps when nothing is pending any more.  */
 static void
 on_cancelled (GCancellable *cancellable,
               gpointer data)
 {
-  SaSocketOutputStream *self = data;
+  SaSocketLink *link = data;
 
-  sa_socket_cancel_entry (self->link->socket, &self->entry);
+  sa_socket_cancel_entry (link->socket, &link->write);
 }
 
 /* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its
- * contract says. The priority is the socket's.  */
+ * contract says. What was sent is not untold because a cancellation followed it. There is no io_priority:
+ * the priority is the socket's.  */
 static void
 begin (SaSocketOutputStream *self,
        const GOutputVector *vectors,
        gsize n_vectors,
        GCancellable *cancellable,
-       GTask *task)
+       GAsyncReadyCallback callback,
+       gpointer user_data)
 {
+  SaSocketLink *link = self->link;
+  GMainContext *context = link->socket != NULL ? sa_socket_get_context (link->socket) : NULL;
+  SaStreamResult *result = sa_stream_result_begin (&self->free_result, self, context, callback, user_data);
   GError *error = NULL;
 
-  /* What was sent is not untold because a cancellation followed it.  */
-  g_task_set_check_cancellable (task, FALSE);
+  link->write = (SaSendEntry) { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors };
 
   /* Sending nothing tells whether anything can be sent.  */
-  if (!sa_socket_link_check (self->link, &error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, &error) ||
-      !sa_socket_try_send_vectors (self->link->socket, NULL, 0, &error))
+  if (!sa_socket_link_check (link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error) ||
+      !sa_socket_try_send_vectors (link->socket, NULL, 0, &error))
     {
-      g_task_return_error (task, error);
+      sa_stream_result_return_later (result, -1, error);
       return;
     }
 
-  self->task = g_object_ref (task);
-  self->entry = (SaSendEntry) { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors };
-  sa_socket_queue_entry (self->link->socket, &self->entry);
+  self->result = result;
+  link->writer = self;
   start_timer (self);
-  if (cancellable != NULL)
-    self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+  sa_link_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link);
+  sa_socket_queue_entry (link->socket, &link->write);
 }
 
 static void
@@ -220,11 +212,9 @@ sa_socket_output_stream_write_async (GOutputStream *stream,
                                      gpointer user_data)
 {
   SaSocketOutputStream *self = SA_SOCKET_OUTPUT_STREAM (stream);
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, sa_socket_output_stream_write_async);
   self->one = (GOutputVector) { buffer, count };
-  begin (self, &self->one, 1, cancellable, task);
+  begin (self, &self->one, 1, cancellable, callback, user_data);
 }
 
 static gssize
@@ -232,9 +222,7 @@ sa_socket_output_stream_write_finish (GOutputStream *stream,
                                       GAsyncResult *result,
                                       GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
-
-  return g_task_propagate_int (G_TASK (result), error);
+  return sa_stream_result_propagate (result, stream, error);
 }
 
 static void
@@ -246,10 +234,7 @@ sa_socket_output_stream_writev_async (GOutputStream *stream,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, sa_socket_output_stream_writev_async);
-  begin (SA_SOCKET_OUTPUT_STREAM (stream), vectors, n_vectors, cancellable, task);
+  begin (SA_SOCKET_OUTPUT_STREAM (stream), vectors, n_vectors, cancellable, callback, user_data);
 }
 
 static gboolean
@@ -258,9 +243,7 @@ sa_socket_output_stream_writev_finish (GOutputStream *stream,
                                        gsize *bytes_written,
                                        GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
-
-  gssize sent = g_task_propagate_int (G_TASK (result), error);
+  gssize sent = sa_stream_result_propagate (result, stream, error);
 
   if (bytes_written != NULL)
     *bytes_written = (gsize) MAX (sent, 0);
@@ -409,6 +392,8 @@ sa_socket_output_stream_finalize (GObject *object)
 {
   SaSocketOutputStream *self = SA_SOCKET_OUTPUT_STREAM (object);
 
+  g_clear_object (&self->free_result);
+  sa_link_cancel_set (&self->cancel, NULL, NULL, NULL);
   sa_socket_link_unref (self->link);
 
   G_OBJECT_CLASS (sa_socket_output_stream_parent_class)->finalize (object);

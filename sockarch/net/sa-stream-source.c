@@ -5,8 +5,6 @@
 
 #include "sockarch/net/sa-stream-source-private.h"
 
-#include "sockarch/net/sa-socket-private.h"
-
 typedef struct
 {
   GSource source;

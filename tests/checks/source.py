@@ -63,6 +63,7 @@ def main() -> None:
     report.result(f"at most {LENGTH} lines in a file, {TEST_LENGTH} in a test",
                   (f"{path}: {read(path).count(chr(10))} lines" for path in c_code
                    if read(path).count("\n") > (TEST_LENGTH if path.parts[0] == "tests" else LENGTH)))
+    report.result("no marks of a merge", lines_where(texts, re.compile(r"^(<{7}|>{7}) ").match))
     report.result("no goto", lines_where(c_code, re.compile(r"\bgoto\b").search, clean=True))
     report.result("char and int, not gchar and gint", lines_where(c_code, PLAIN_TYPES.search, clean=True))
     report.result("no paths of somebody's machine", lines_where(texts, MACHINE_PATH.search))

@@ -158,6 +158,17 @@ note (Result *result)
   result->done = TRUE;
 }
 
+/* Grows by one with every handler that is connected anywhere.  */
+static gulong
+next_handler_id (GCancellable *cancellable)
+{
+  gulong id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (g_object_unref), NULL);
+
+  g_signal_handler_disconnect (cancellable, id);
+
+  return id;
+}
+
 static gboolean
 is_all_sent (gpointer socket)
 {
@@ -503,7 +514,9 @@ typedef struct
 {
   Fixture *fixture;
   GString *text;
+  GCancellable *cancellable;
   char buffer[3];
+  guint results; /* different ones */
   gboolean ended;
 } Chain;
 
@@ -516,26 +529,125 @@ on_chain_read (GObject *object,
   g_autoptr (GError) error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), res, &error);
 
+  if (g_object_get_data (G_OBJECT (res), "seen") == NULL)
+    chain->results++;
+  g_object_set_data (G_OBJECT (res), "seen", chain);
   g_assert_no_error (error);
   g_string_append_len (chain->text, chain->buffer, n);
   if (n == 0)
     chain->ended = TRUE;
   else
-    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, NULL, on_chain_read, chain);
+    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, chain->cancellable,
+                               on_chain_read, chain);
 }
 
 static void
 test_read_async_chain (Fixture *fixture,
                        gconstpointer data)
 {
-  Chain chain = { .fixture = fixture, .text = g_string_new (NULL) };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Chain chain = { .fixture = fixture, .text = g_string_new (NULL), .cancellable = cancellable };
 
-  g_input_stream_read_async (fixture->input, chain.buffer, 3, 0, NULL, on_chain_read, &chain);
+  gulong before = next_handler_id (cancellable);
+
+  g_input_stream_read_async (fixture->input, chain.buffer, 3, 0, cancellable, on_chain_read, &chain);
   peer_send (fixture, "The quick brown fox jumps over the lazy dog");
   shutdown (fixture->peer, SHUT_WR);
   test_wait_until (&chain.ended);
   g_assert_cmpstr (chain.text->str, ==, "The quick brown fox jumps over the lazy dog");
   g_string_free (chain.text, TRUE);
+
+  /* Fifteen reads share two results, one in its callback and one that is pending, and one handler.  */
+  g_assert_cmpuint (chain.results, ==, 2);
+  g_assert_cmpuint (next_handler_id (cancellable) - before, ==, 2);
+}
+
+static void
+on_read_keep (GObject *object,
+              GAsyncResult *res,
+              gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (res);
+}
+
+static gboolean
+is_kept (gpointer result)
+{
+  return *(GAsyncResult **) result != NULL;
+}
+
+/* Who keeps a result and asks later is told of its own operation, not of the next.  */
+static void
+test_read_async_kept (Fixture *fixture,
+                      gconstpointer data)
+{
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+  char buffer[10];
+
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read_keep, &first);
+  peer_send (fixture, "abc");
+  test_wait_in (NULL, is_kept, &first);
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read_keep, &second);
+  shutdown (fixture->peer, SHUT_WR);
+  test_wait_in (NULL, is_kept, &second);
+  g_assert_true (first != second);
+  g_assert_cmpint (g_input_stream_read_finish (fixture->input, first, &error), ==, 3);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_input_stream_read_finish (fixture->input, second, &error), ==, 0);
+  g_assert_no_error (error);
+  g_autoptr (GObject) source = g_async_result_get_source_object (first);
+  g_assert_true (source == G_OBJECT (fixture->input));
+}
+
+/* The callback comes in the context that was the caller's, as GIO promises.  */
+static void
+test_read_async_context (Fixture *fixture,
+                         gconstpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Result result = { 0, };
+  char buffer[10];
+
+  g_main_context_push_thread_default (context);
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  g_main_context_pop_thread_default (context);
+  peer_send (fixture, "abc");
+  while (!g_main_context_pending (context))
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_false (result.done);
+  test_wait_in (context, test_is_set, &result.done);
+  g_assert_cmpint (result.n, ==, 3);
+  result_clear (&result);
+}
+
+static void
+on_cancelled_drop (GCancellable *cancellable,
+                   Fixture *fixture)
+{
+  g_clear_object (&fixture->file);
+  g_clear_object (&fixture->socket);
+}
+
+/* The last reference goes inside of the cancellation that the stream listens to.  */
+static void
+test_drop_in_cancel (Fixture *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Result result = { 0, };
+  char buffer[10];
+
+  g_input_stream_read_async (fixture->input, buffer, sizeof buffer, 0, cancellable, on_read, &result);
+  peer_send (fixture, "abc");
+  test_wait_until (&result.done);
+  result_clear (&result);
+  test_spin (NULL, 5);
+  g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_drop), fixture, NULL);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (fixture->file);
+  assert_peer_gets_end (fixture);
 }
 
 static gpointer
@@ -1357,6 +1469,9 @@ main (int argc,
   ADD ("read/async", test_read_async);
   ADD ("read/async-at-once", test_read_async_at_once);
   ADD ("read/async-chain", test_read_async_chain);
+  ADD ("read/async-kept", test_read_async_kept);
+  ADD ("read/async-context", test_read_async_context);
+  ADD ("read/drop-in-cancel", test_drop_in_cancel);
   ADD ("read/async-cancel", test_read_async_cancel);
   ADD ("read/async-timeout", test_read_async_timeout);
   ADD ("read/reset", test_read_reset);
