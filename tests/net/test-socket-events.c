@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "sockarch/net/sa-socket-private.h"
+
 #include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
@@ -63,6 +65,12 @@ test_reading_nothing (Fixture *f,
   test_wait_for_log (f->log, "r");
   test_spin (NULL, 20);
   g_assert_cmpstr (f->log->str, ==, "r");
+
+  if (!g_str_equal (sa_poller_get_backend_name (sa_socket_get_poller (f->peer)), "epoll"))
+    {
+      g_test_skip ("poll () cannot tell that more has arrived where something was");
+      return;
+    }
 
   send_text (f->client, "two");
   test_wait_for_log (f->log, "rr");
