@@ -14,9 +14,11 @@ typedef enum
 } SaDebugFlags;
 
 SaDebugFlags sa_debug_get_flags (void);
-void sa_debug_print (const char *category, gconstpointer object, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void sa_debug_print (const char *category, gconstpointer object, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
-/* One line on standard error about @object, if the category was asked for; costs a load and a test otherwise.  */
+/* One line on standard error about @object, if the category was asked for; costs a load and a test
+ * otherwise.  */
 #define SA_NOTE(category, object, ...) \
   G_STMT_START \
   { \

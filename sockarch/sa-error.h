@@ -24,8 +24,8 @@ G_BEGIN_DECLS
 
 /**
  * SaArchiveError:
- * @SA_ARCHIVE_ERROR_FAILED: something failed without saying why, as a `serialize` that returned %FALSE and set
- *   no error
+ * @SA_ARCHIVE_ERROR_FAILED: something failed without saying why, as a `serialize` that returned %FALSE and
+ *   set no error
  * @SA_ARCHIVE_ERROR_READ_ONLY: storing into an archive that loads
  * @SA_ARCHIVE_ERROR_END_OF_FILE: the stream ended inside a value
  * @SA_ARCHIVE_ERROR_WRITE_ONLY: loading from an archive that stores

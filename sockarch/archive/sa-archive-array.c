@@ -72,7 +72,7 @@ multiply (SaArchive *self,
     return TRUE;
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                               _("An array of %" G_GSIZE_FORMAT " elements is too long for any memory"), count);
+                               _("An array of %zu elements is too long for any memory"), count);
 }
 
 static gboolean

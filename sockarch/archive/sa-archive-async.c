@@ -279,8 +279,9 @@ static void
 feed_read (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
-  gboolean push = feed->context != g_main_context_get_thread_default () &&
-                  !(feed->context == g_main_context_default () && g_main_context_get_thread_default () == NULL);
+  gboolean push =
+      feed->context != g_main_context_get_thread_default () &&
+      !(feed->context == g_main_context_default () && g_main_context_get_thread_default () == NULL);
 
   if (feed->reading || priv->at_end || feed->error != NULL)
     return;
@@ -295,8 +296,8 @@ feed_read (SaArchiveFeed *feed)
   feed->reading = TRUE;
   if (push)
     g_main_context_push_thread_default (feed->context);
-  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT, feed->cancellable,
-                             on_feed_read, feed_ref (feed));
+  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT,
+                             feed->cancellable, on_feed_read, feed_ref (feed));
   if (push)
     g_main_context_pop_thread_default (feed->context);
 }
@@ -347,7 +348,7 @@ feed_emit (SaArchiveFeed *feed)
   feed->emitting = TRUE;
   feed->missed = FALSE;
   priv->wanted = 0;
-  SA_NOTE (ARCHIVE, self, "load-ready, %" G_GSIZE_FORMAT " bytes", sa_archive_get_buffered (self));
+  SA_NOTE (ARCHIVE, self, "load-ready, %zu bytes", sa_archive_get_buffered (self));
   g_signal_emit (self, sa_archive_load_ready_signal, 0);
   feed->emitting = FALSE;
 
@@ -633,7 +634,8 @@ start_flush (SaArchive *self,
 
   if (priv->flush_task != NULL)
     {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY, _("A flush is under way already"));
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("A flush is under way already"));
       return;
     }
 
@@ -649,8 +651,8 @@ start_flush (SaArchive *self,
     flush_stream (task);
   else
     g_output_stream_write_all_async (operation->output, operation->data, operation->size,
-                                     g_task_get_priority (task), g_task_get_cancellable (task), on_all_written,
-                                     g_object_ref (task));
+                                     g_task_get_priority (task), g_task_get_cancellable (task),
+                                     on_all_written, g_object_ref (task));
 }
 
 /**

@@ -36,7 +36,8 @@ void
 sa_archive_free_buffer (guint8 *buffer,
                         gsize capacity)
 {
-  if (capacity != SA_ARCHIVE_BUFFER_SIZE || !g_atomic_pointer_compare_and_exchange (&spare_buffer, NULL, buffer))
+  if (capacity != SA_ARCHIVE_BUFFER_SIZE ||
+      !g_atomic_pointer_compare_and_exchange (&spare_buffer, NULL, buffer))
     g_free (buffer);
 }
 
@@ -93,7 +94,8 @@ sa_archive_get_buffered (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
-  return priv->mode == SA_ARCHIVE_LOAD ? (gsize) (priv->data_end - self->cur) : (gsize) (self->cur - priv->buffer);
+  return priv->mode == SA_ARCHIVE_LOAD ? (gsize) (priv->data_end - self->cur)
+                                       : (gsize) (self->cur - priv->buffer);
 }
 
 gsize
@@ -110,9 +112,10 @@ sa_archive_enter (SaArchive *self,
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
   if (priv->busy)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUSY,
-                                 _("The archive is waiting for its stream in another call, further up the stack; "
-                                   "come back when that has returned"));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BUSY,
+        _("The archive is waiting for its stream in another call, further up the stack; "
+          "come back when that has returned"));
 
   priv->busy = TRUE;
   g_object_ref (self);
@@ -144,9 +147,10 @@ check_open (SaArchive *self,
                                  _("The archive is closed; make another one over the stream to go on"));
 
   if (priv->busy)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUSY,
-                                 _("The archive is waiting for its stream in another call, further up the stack; "
-                                   "come back when that has returned"));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BUSY,
+        _("The archive is waiting for its stream in another call, further up the stack; "
+          "come back when that has returned"));
 
   return sa_archive_check_error (self, error);
 }
@@ -191,7 +195,7 @@ check_message (SaArchive *self,
     return TRUE;
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                               _("The message exceeds the limit of %" G_GUINT64_FORMAT
+                               _("The message exceeds the limit of %" PRIu64
                                  " bytes; raise SaLimits:message-bytes if messages may be that long"),
                                priv->limit->message_bytes);
 }
@@ -268,7 +272,7 @@ sa_archive_append_input (SaArchive *self,
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
   if (!make_input_room (self, length))
-    g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, length);
+    g_error ("%s: out of memory for %zu bytes", G_STRLOC, length);
 
   memcpy (priv->data_end, data, length);
   priv->data_end += length;
@@ -314,7 +318,7 @@ sa_archive_push_back (SaArchive *self,
   if ((gsize) (self->cur - priv->buffer) < length)
     {
       if (!make_input_room (self, length))
-        g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, length);
+        g_error ("%s: out of memory for %zu bytes", G_STRLOC, length);
 
       /* The bytes came from before what is buffered, so the buffer begins that much earlier.  */
       gsize missing = length - (gsize) (self->cur - priv->buffer);
@@ -383,7 +387,7 @@ fill_from_stream (SaArchive *self,
 
       if (!make_input_room (self, 1))
         g_set_error (failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUFFER_FULL,
-                     _("There is no memory for a buffer of more than %" G_GSIZE_FORMAT " bytes"), priv->capacity);
+                     _("There is no memory for a buffer of more than %zu bytes"), priv->capacity);
       else
         got = read_stream (self, priv->data_end, priv->capacity - (gsize) (priv->data_end - priv->buffer),
                            &deadline, failure);
@@ -411,7 +415,7 @@ need_more (SaArchive *self,
 {
   sa_archive_get_priv (self)->wanted = count;
   g_set_error (failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE,
-               _("Only %" G_GSIZE_FORMAT " of at least %" G_GSIZE_FORMAT
+               _("Only %zu of at least %zu"
                  " bytes have come yet; try again when there are more"),
                sa_archive_get_buffered (self), count);
 
@@ -448,6 +452,9 @@ fill (SaArchive *self,
       return result;
     }
 
+  if (priv->no_wait)
+    return priv->at_end ? SA_FILL_AT_END : need_more (self, count, failure);
+
   result = fill_from_stream (self, count, failure);
   if (priv->closed)
     {
@@ -475,10 +482,10 @@ set_end_of_file (SaArchive *self,
   sa_archive_get_priv (self)->end_reported = TRUE;
   if (buffered == 0)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_END_OF_FILE,
-                                 _("The stream has ended; %" G_GSIZE_FORMAT " bytes were to come"), count);
+                                 _("The stream has ended; %zu bytes were to come"), count);
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_END_OF_FILE,
-                               _("The stream ended inside a value, after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                               _("The stream ended inside a value, after %zu of %zu"
                                  " bytes"),
                                buffered, count);
 }
@@ -569,8 +576,8 @@ sa_archive_check_available (SaArchive *self,
 
   priv->end_reported = TRUE;
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_END_OF_FILE,
-                               _("A value of %" G_GUINT64_FORMAT " bytes cannot be here: the stream ends after %"
-                                 G_GUINT64_FORMAT),
+                               _("A value of %" PRIu64 " bytes cannot be here: the stream ends after %"
+                                 PRIu64),
                                count, left);
 }
 
@@ -656,7 +663,7 @@ sa_archive_take_data (SaArchive *self,
 
   gsize buffered = sa_archive_get_buffered (self);
   gboolean past = buffered < count && count - buffered >= SA_ARCHIVE_BUFFER_SIZE && priv->input != NULL &&
-                  priv->feed == NULL && priv->keep_offset == G_MAXUINT64;
+                  priv->feed == NULL && !priv->no_wait && priv->keep_offset == G_MAXUINT64;
 
   if (past)
     {
@@ -670,7 +677,8 @@ sa_archive_take_data (SaArchive *self,
   if (priv->closed && result != SA_FILL_FAILED)
     {
       result = SA_FILL_FAILED;
-      g_set_error (&failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED, _("The archive was closed meanwhile"));
+      g_set_error (&failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
+                   _("The archive was closed meanwhile"));
     }
 
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -724,7 +732,7 @@ sa_archive_take_new_data (SaArchive *self,
       if (larger == NULL)
         {
           sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUFFER_FULL,
-                                _("There is no memory for %" G_GSIZE_FORMAT " bytes"), capacity);
+                                _("There is no memory for %zu bytes"), capacity);
         }
       else
         {
@@ -910,17 +918,18 @@ reserve_slowly (SaArchive *self,
         return TRUE;
     }
 
-  if (priv->output != NULL && priv->keep_offset == G_MAXUINT64 && used > 0 && used + count > get_most_held (priv))
+  if (priv->output != NULL && priv->keep_offset == G_MAXUINT64 && used > 0 &&
+      used + count > get_most_held (priv))
     {
       if (blocked == NULL)
         g_set_error (&blocked, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
-                     _("%" G_GSIZE_FORMAT " bytes wait to be sent already; wait for the flush"), used);
+                     _("%zu bytes wait to be sent already; wait for the flush"), used);
       return sa_archive_take_error (self, error, g_steal_pointer (&blocked));
     }
 
   if (!sa_archive_grow (self, count))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUFFER_FULL,
-                                 _("There is no memory for a buffer of %" G_GSIZE_FORMAT " bytes"), used + count);
+                                 _("There is no memory for a buffer of %zu bytes"), used + count);
 
   return TRUE;
 }
@@ -978,7 +987,7 @@ sa_archive_lend_output (SaArchive *self,
   if (rest > 0)
     {
       if (!sa_archive_grow (self, rest))
-        g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, rest);
+        g_error ("%s: out of memory for %zu bytes", G_STRLOC, rest);
       memcpy (self->cur, data + *size, rest);
       self->cur += rest;
     }
@@ -995,7 +1004,7 @@ sa_archive_unsend (SaArchive *self,
   gsize used = (gsize) (self->cur - priv->buffer);
 
   if (!sa_archive_grow (self, length))
-    g_error ("%s: out of memory for %" G_GSIZE_FORMAT " bytes", G_STRLOC, length);
+    g_error ("%s: out of memory for %zu bytes", G_STRLOC, length);
 
   memmove (priv->buffer + length, priv->buffer, used);
   memcpy (priv->buffer, data, length);
@@ -1026,7 +1035,8 @@ send_past_buffer (SaArchive *self,
     return FALSE;
 
   sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
-  done = g_output_stream_writev_all (output, vectors + first, 2 - first, &sent, deadline.cancellable, &failure);
+  done = g_output_stream_writev_all (output, vectors + first, 2 - first, &sent, deadline.cancellable,
+                                     &failure);
   finish_deadline (priv, &deadline, &failure);
 
   priv->busy = FALSE;

@@ -472,7 +472,7 @@ sa_archive_write_string_array (SaArchive *self,
  *
  * Reads a CObArray or a CObList into an array, in which a %NULL that was stored stays %NULL.
  *
- * Returns: (transfer full) (element-type GObject): the objects, or %NULL with @error set
+ * Returns: (transfer container) (element-type GObject): the objects, or %NULL with @error set
  * Since: 1.0
  */
 GPtrArray *
@@ -601,7 +601,7 @@ sa_archive_write_object_list (SaArchive *self,
  * one
  * counts.
  *
- * Returns: (transfer full) (element-type utf8 utf8): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type utf8 utf8): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *
@@ -624,7 +624,8 @@ sa_archive_read_map_string_to_string (SaArchive *self,
 
   map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i + 1 < strings->len; i += 2)
-    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]), g_steal_pointer (&strings->pdata[i + 1]));
+    g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]),
+                          g_steal_pointer (&strings->pdata[i + 1]));
 
   return map;
 }
@@ -661,7 +662,7 @@ sa_archive_write_map_string_to_string (SaArchive *self,
  * Reads a CMapWordToOb. In C the keys are unpacked with GPOINTER_TO_UINT(). Of equal keys the last one
  * counts.
  *
- * Returns: (transfer full) (element-type guint GObject): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type guint GObject): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *
@@ -709,7 +710,7 @@ sa_archive_write_map_word_to_object (SaArchive *self,
  *
  * Reads a CMapStringToOb. Of equal keys the last one counts.
  *
- * Returns: (transfer full) (element-type utf8 GObject): the map, or %NULL with @error set
+ * Returns: (transfer container) (element-type utf8 GObject): the map, or %NULL with @error set
  * Since: 1.0
  */
 GHashTable *

@@ -18,11 +18,13 @@ GBytes *sa_archive_read_byte_array (SaArchive *self, GError **error) G_GNUC_WARN
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_byte_array (SaArchive *self, GBytes *bytes, GError **error);
 SA_AVAILABLE_IN_1_0
-guint16 *sa_archive_read_word_array (SaArchive *self, gsize *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint16 *sa_archive_read_word_array (SaArchive *self, gsize *length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_word_array (SaArchive *self, const guint16 *values, gsize length, GError **error);
 SA_AVAILABLE_IN_1_0
-guint32 *sa_archive_read_dword_array (SaArchive *self, gsize *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint32 *sa_archive_read_dword_array (SaArchive *self, gsize *length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_dword_array (SaArchive *self, const guint32 *values, gsize length, GError **error);
 SA_AVAILABLE_IN_1_0
@@ -30,11 +32,13 @@ char **sa_archive_read_string_array (SaArchive *self, GError **error) G_GNUC_WAR
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_string_array (SaArchive *self, const char *const *strings, GError **error);
 SA_AVAILABLE_IN_1_0
-GPtrArray *sa_archive_read_object_array (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sa_archive_read_object_array (SaArchive *self, GType expected_type, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_object_array (SaArchive *self, GPtrArray *objects, GError **error);
 SA_AVAILABLE_IN_1_0
-GListStore *sa_archive_read_object_list (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GListStore *sa_archive_read_object_list (SaArchive *self, GType expected_type, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_object_list (SaArchive *self, GListModel *objects, GError **error);
 SA_AVAILABLE_IN_1_0
@@ -42,11 +46,13 @@ GHashTable *sa_archive_read_map_string_to_string (SaArchive *self, GError **erro
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_map_string_to_string (SaArchive *self, GHashTable *map, GError **error);
 SA_AVAILABLE_IN_1_0
-GHashTable *sa_archive_read_map_word_to_object (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *sa_archive_read_map_word_to_object (SaArchive *self, GType expected_type, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_map_word_to_object (SaArchive *self, GHashTable *map, GError **error);
 SA_AVAILABLE_IN_1_0
-GHashTable *sa_archive_read_map_string_to_object (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *sa_archive_read_map_string_to_object (SaArchive *self, GType expected_type, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_map_string_to_object (SaArchive *self, GHashTable *map, GError **error);
 

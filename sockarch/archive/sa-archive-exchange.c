@@ -30,8 +30,8 @@
  * (self.id)`.
  */
 
-/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep it; only that
- * the archive is shut for the moment or for good is not kept.  */
+/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep
+ * it; only that the archive is shut for the moment or for good is not kept.  */
 static gboolean
 went_well (SaArchive *self,
            GError **error)
@@ -489,7 +489,7 @@ store_bytes (SaArchive *self,
 
   if (g_bytes_get_size (bytes) != count)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("There are %" G_GSIZE_FORMAT " bytes to be stored where %" G_GSIZE_FORMAT
+                                 _("There are %zu bytes to be stored where %zu"
                                    " are wanted"),
                                  g_bytes_get_size (bytes), count);
 
@@ -501,7 +501,8 @@ store_byte_array (SaArchive *self,
                   GBytes *bytes,
                   GError **error)
 {
-  return bytes != NULL ? sa_archive_write_byte_array (self, bytes, error) : sa_archive_write_count (self, 0, error);
+  return bytes != NULL ? sa_archive_write_byte_array (self, bytes, error) : sa_archive_write_count (self, 0,
+                                                      error);
 }
 
 static gboolean
@@ -876,7 +877,7 @@ sa_archive_exchange_object_array (SaArchive *self,
  *
  * Stores @value, or loads a new one: sa_archive_exchange_object_array() for bindings.
  *
- * Returns: (transfer full) (nullable) (element-type GObject): @value when storing, the loaded one when
+ * Returns: (transfer container) (nullable) (element-type GObject): @value when storing, the loaded one when
  *   loading; %NULL with @error set on failure
  * Since: 1.0
  */

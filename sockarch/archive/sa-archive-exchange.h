@@ -42,32 +42,40 @@ void sa_archive_exchange_time (SaArchive *self, gint64 *unix_seconds, GError **e
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_count (SaArchive *self, guint64 *count, GError **error);
 
-/* The forms for C replace *value and free what was there; the others are what bindings see under their names.  */
+/* The forms for C replace *value and free what was there; the others are what bindings see under their
+ * names.  */
 
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_string (SaArchive *self, char **value, GError **error);
 SA_AVAILABLE_IN_1_0
-char *sa_archive_exchange_string_value (SaArchive *self, const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *sa_archive_exchange_string_value (SaArchive *self, const char *value, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_bytes (SaArchive *self, GBytes **value, gsize count, GError **error);
 SA_AVAILABLE_IN_1_0
-GBytes *sa_archive_exchange_bytes_value (SaArchive *self, GBytes *value, gsize count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *sa_archive_exchange_bytes_value (SaArchive *self, GBytes *value, gsize count, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_byte_array (SaArchive *self, GBytes **value, GError **error);
 SA_AVAILABLE_IN_1_0
-GBytes *sa_archive_exchange_byte_array_value (SaArchive *self, GBytes *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *sa_archive_exchange_byte_array_value (SaArchive *self, GBytes *value, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_string_array (SaArchive *self, char ***value, GError **error);
 SA_AVAILABLE_IN_1_0
-char **sa_archive_exchange_string_array_value (SaArchive *self, const char *const *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char **sa_archive_exchange_string_array_value (SaArchive *self, const char *const *value, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_object (SaArchive *self, gpointer value, GType expected_type, GError **error);
 SA_AVAILABLE_IN_1_0
-gpointer sa_archive_exchange_object_value (SaArchive *self, gpointer value, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_exchange_object_value (SaArchive *self, gpointer value, GType expected_type,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-void sa_archive_exchange_object_array (SaArchive *self, GPtrArray **value, GType expected_type, GError **error);
+void sa_archive_exchange_object_array (SaArchive *self, GPtrArray **value, GType expected_type,
+                                       GError **error);
 SA_AVAILABLE_IN_1_0
-GPtrArray *sa_archive_exchange_object_array_value (SaArchive *self, GPtrArray *value, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sa_archive_exchange_object_array_value (SaArchive *self, GPtrArray *value, GType expected_type,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_archive_exchange_object_list (SaArchive *self, GListStore *list, GType expected_type, GError **error);
 

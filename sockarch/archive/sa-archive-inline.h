@@ -125,8 +125,10 @@ SA_INLINE_SCALAR (double, double, guint64, sa_inline_double_from_wire, sa_inline
 #define sa_archive_read_float(self, error) sa_archive_inline_read_float ((self), (error))
 #define sa_archive_read_double(self, error) sa_archive_inline_read_double ((self), (error))
 
-#define sa_archive_write_boolean(self, value, error) sa_archive_inline_write_boolean ((self), (value), (error))
-#define sa_archive_write_boolean32(self, value, error) sa_archive_inline_write_boolean32 ((self), (value), (error))
+#define sa_archive_write_boolean(self, value, error)                                                         \
+  sa_archive_inline_write_boolean ((self), (value), (error))
+#define sa_archive_write_boolean32(self, value, error)                                                       \
+  sa_archive_inline_write_boolean32 ((self), (value), (error))
 #define sa_archive_write_int8(self, value, error) sa_archive_inline_write_int8 ((self), (value), (error))
 #define sa_archive_write_uint8(self, value, error) sa_archive_inline_write_uint8 ((self), (value), (error))
 #define sa_archive_write_int16(self, value, error) sa_archive_inline_write_int16 ((self), (value), (error))

@@ -42,7 +42,8 @@ find_class (SaArchive *self,
             const char *name,
             GError **error)
 {
-  const SaWireClass *klass = sa_class_registry_lookup_name (sa_graph_get_registry (self, sa_graph_get (self)), name);
+  const SaWireClass *klass = sa_class_registry_lookup_name (sa_graph_get_registry (self, sa_graph_get (self)),
+                                                            name);
 
   if (klass == NULL)
     sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
@@ -96,7 +97,8 @@ read_class_tag (SaArchive *self,
   return expected == NULL || sa_graph_check_class (self, tag->klass, G_TYPE_OBJECT, expected, error);
 }
 
-/* When loading there is no look-up by pointer; but few objects, and the first ones as a rule, are entered by hand.  */
+/* When loading there is no look-up by pointer; but few objects, and the first ones as a rule, are entered
+ * by hand.  */
 static gboolean
 is_mapped (const SaGraph *graph,
            gpointer object)
@@ -233,10 +235,11 @@ sa_archive_serialize_embedded (SaArchive *self,
 
   klass = sa_class_registry_lookup_object (sa_graph_get_registry (self, sa_graph_get (self)), object);
   if (klass == NULL && !SA_IS_SERIALIZABLE (object))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                 _("The type %s neither implements SaSerializable nor has a layout in the archive's "
-                                   "class registry"),
-                                 G_OBJECT_TYPE_NAME (object));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+        _("The type %s neither implements SaSerializable nor has a layout in the archive's "
+          "class registry"),
+        G_OBJECT_TYPE_NAME (object));
 
   if (!sa_archive_begin_message (self, &message, error))
     return FALSE;
@@ -490,7 +493,8 @@ sa_archive_reserve_objects (SaArchive *self,
 {
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
-  sa_object_table_reserve (&sa_graph_get (self)->table, MIN (n_objects, sa_archive_get_limit_values (self)->objects));
+  sa_object_table_reserve (&sa_graph_get (self)->table, MIN (n_objects,
+                           sa_archive_get_limit_values (self)->objects));
 }
 
 /**

@@ -14,23 +14,26 @@ G_BEGIN_DECLS
 /**
  * SA_SCHEMA_UNKNOWN:
  *
- * What sa_archive_get_object_schema() returns where there is none: outside of a `serialize` that was called for a
- * tag.
+ * What sa_archive_get_object_schema() returns where there is none: outside of a `serialize` that was called
+ * for a tag.
  *
  * Since: 1.0
  */
 #define SA_SCHEMA_UNKNOWN (G_MAXUINT)
 
 SA_AVAILABLE_IN_1_0
-gpointer sa_archive_read_object (SaArchive *self, GType expected_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_read_object (SaArchive *self, GType expected_type, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_object (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_serialize_embedded (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
-gpointer sa_archive_read_embedded (SaArchive *self, const char *class_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer sa_archive_read_embedded (SaArchive *self, const char *class_name, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-char *sa_archive_read_class (SaArchive *self, const char *expected_name, guint *schema, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *sa_archive_read_class (SaArchive *self, const char *expected_name, guint *schema, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_class (SaArchive *self, const char *class_name, GError **error);
 SA_AVAILABLE_IN_1_0

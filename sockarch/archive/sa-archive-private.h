@@ -157,6 +157,8 @@ typedef struct
   guint allow_64bit : 1;
   guint allow_big_tags : 1;
   guint read_ahead : 1;
+  /* What is not buffered is "need more", since read_object_async only tries.  */
+  guint no_wait : 1;
 } SaArchivePrivate;
 
 /* The offset of the private data of every archive, and its class: what a hot path needs in place of
@@ -199,7 +201,8 @@ gboolean sa_archive_append (SaArchive *self, const guint8 *data, gsize count, GE
  * failure, when nothing is consumed. What is larger than the buffer goes past it.  */
 gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean may_be_short, GError **error);
 /* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
-guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length, GError **error);
+guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length,
+                                  GError **error);
 /* Puts bytes back before the cursor, which were consumed by a part of a value that then failed.  */
 void sa_archive_push_back (SaArchive *self, const guint8 *data, gsize length);
 /* Stores @count bytes; what is larger than the buffer goes past it.  */

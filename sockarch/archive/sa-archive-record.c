@@ -57,9 +57,10 @@ check_format (SaArchive *self,
   for (const char *letter = format; *letter != '\0'; letter++)
     {
       if (strchr (LETTERS, *letter) == NULL)
-        return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                     _("“%s” is not the format of a record: it has a “%c”, which is none of %s"),
-                                     format, *letter, LETTERS);
+        return sa_archive_set_error (
+            self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+            _("“%s” is not the format of a record: it has a “%c”, which is none of %s"), format, *letter,
+            LETTERS);
     }
 
   return TRUE;
@@ -530,8 +531,7 @@ sa_archive_write_values (SaArchive *self,
     return FALSE;
   if (strlen (format) != n_values)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("The format “%s” wants %" G_GSIZE_FORMAT " values and was given %"
-                                   G_GSIZE_FORMAT),
+                                 _("The format “%s” wants %zu values and was given %zu"),
                                  format, strlen (format), n_values);
 
   begin_record (self, &start);

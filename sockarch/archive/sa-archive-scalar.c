@@ -653,7 +653,7 @@ sa_archive_read_count (SaArchive *self,
   if (count.length > sa_archive_get_limit_values (self)->count)
     {
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                            _("A count of %" G_GUINT64_FORMAT " exceeds the limit of %" G_GUINT64_FORMAT
+                            _("A count of %" PRIu64 " exceeds the limit of %" PRIu64
                               "; raise SaLimits:count if the stream may be trusted"),
                             count.length, sa_archive_get_limit_values (self)->count);
       return 0;
@@ -687,7 +687,7 @@ sa_archive_write_count (SaArchive *self,
 
   if (count >= G_MAXUINT32 && !sa_archive_get_priv (self)->allow_64bit)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                 _("A count of %" G_GUINT64_FORMAT " needs 64 bits; set SaArchive:allow-64bit "
+                                 _("A count of %" PRIu64 " needs 64 bits; set SaArchive:allow-64bit "
                                    "if the reader knows that form"),
                                  count);
 

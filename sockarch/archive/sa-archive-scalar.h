@@ -73,9 +73,11 @@ gboolean sa_archive_read_size (SaArchive *self, gint32 *width, gint32 *height, G
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_size (SaArchive *self, gint32 width, gint32 height, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_read_rect (SaArchive *self, gint32 *left, gint32 *top, gint32 *right, gint32 *bottom, GError **error);
+gboolean sa_archive_read_rect (SaArchive *self, gint32 *left, gint32 *top, gint32 *right, gint32 *bottom,
+                               GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_rect (SaArchive *self, gint32 left, gint32 top, gint32 right, gint32 bottom, GError **error);
+gboolean sa_archive_write_rect (SaArchive *self, gint32 left, gint32 top, gint32 right, gint32 bottom,
+                                GError **error);
 
 /* Counts of collections, and variable-length integers, which are not MFC */
 

@@ -75,9 +75,9 @@ add_place (SaArchive *self,
   guint64 offset = sa_archive_get_offset (self);
 
   if (path != NULL)
-    failure->message = g_strdup_printf (_("%s (at byte %" G_GUINT64_FORMAT ", in %s)"), what, offset, path);
+    failure->message = g_strdup_printf (_("%s (at byte %" PRIu64 ", in %s)"), what, offset, path);
   else
-    failure->message = g_strdup_printf (_("%s (at byte %" G_GUINT64_FORMAT ")"), what, offset);
+    failure->message = g_strdup_printf (_("%s (at byte %" PRIu64 ")"), what, offset);
 }
 
 gboolean
@@ -214,7 +214,7 @@ sa_archive_dup_path (SaArchive *self)
         g_string_append_c (text, '.');
       g_string_append (text, step->name);
       if (step->index >= 0)
-        g_string_append_printf (text, "[%" G_GSSIZE_FORMAT "]", step->index);
+        g_string_append_printf (text, "[%zd]", step->index);
     }
 
   return g_string_free (text, FALSE);
@@ -343,12 +343,13 @@ sa_archive_begin_composite (SaArchive *self,
     return FALSE;
 
   if (priv->depth >= priv->limit->depth)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                                 _("Objects lie more than %u deep in objects; raise SaLimits:depth if that is meant"),
-                                 priv->limit->depth);
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_LIMIT,
+        _("Objects lie more than %u deep in objects; raise SaLimits:depth if that is meant"),
+        priv->limit->depth);
 
   if (priv->marks == NULL || priv->marks->len == 0)
-    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL);
+    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL || priv->no_wait);
 
   priv->depth++;
   return TRUE;

@@ -43,7 +43,7 @@ set_bad_text (SaArchive *self,
               GError **error)
 {
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                               _("Character %" G_GSIZE_FORMAT " of a string is not one that text can have; "
+                               _("Character %zu of a string is not one that text can have; "
                                  "read the string with sa_archive_read_string_bytes()"),
                                where);
 }
@@ -123,7 +123,7 @@ prepare_text (SaArchive *self,
   bad = sa_wire_utf16_length (text, length, &stored->characters);
   if (bad != SA_WIRE_TEXT_GOOD)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("A string is not UTF-8 from its byte %" G_GSIZE_FORMAT " on"), bad);
+                                 _("A string is not UTF-8 from its byte %zu on"), bad);
 
   if (!stored->wide && !(sa_code_page_has_ascii (priv->code_page) && stored->characters == length &&
                          sa_wire_is_ascii ((const guint8 *) text, length)))
@@ -131,8 +131,8 @@ prepare_text (SaArchive *self,
       stored->narrow = sa_code_page_from_utf8 (priv->code_page, text, length, &bad);
       if (stored->narrow == NULL)
         return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                     _("The code page %s lacks a character that a string has at its byte %"
-                                       G_GSIZE_FORMAT "; store it wide"),
+                                     _("The code page %s lacks a character that a string has at its byte %zu"
+                                        "; store it wide"),
                                      sa_code_page_get_name (priv->code_page), bad);
       stored->characters = stored->narrow->len;
     }
@@ -141,7 +141,7 @@ prepare_text (SaArchive *self,
     {
       g_clear_pointer (&stored->narrow, g_byte_array_unref);
       return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                                   _("A string exceeds the limit of %" G_GUINT64_FORMAT
+                                   _("A string exceeds the limit of %" PRIu64
                                      " bytes; raise SaLimits:string-bytes if strings may be that long"),
                                    priv->limit->string_bytes);
     }
@@ -191,8 +191,8 @@ check_string_limit (SaArchive *self,
     return TRUE;
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                               _("A string of %" G_GUINT64_FORMAT " characters exceeds the limit of %"
-                                 G_GUINT64_FORMAT " bytes; raise SaLimits:string-bytes if the stream may be trusted"),
+                               _("A string of %" PRIu64 " characters exceeds the limit of %"
+                                 PRIu64 " bytes; raise SaLimits:string-bytes if the stream may be trusted"),
                                length, limit);
 }
 
@@ -306,7 +306,7 @@ sa_archive_read_string_into (SaArchive *self,
   if (count >= size)
     {
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUFFER_FULL,
-                            _("A string of %" G_GSIZE_FORMAT " bytes does not fit into %" G_GSIZE_FORMAT), count, size);
+                            _("A string of %zu bytes does not fit into %zu"), count, size);
       return -1;
     }
 
@@ -350,9 +350,10 @@ sa_archive_write_string (SaArchive *self,
   if (stored.characters >= G_MAXUINT32 && !sa_archive_get_priv (self)->allow_64bit)
     {
       g_clear_pointer (&stored.narrow, g_byte_array_unref);
-      return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                   _("A string of that length needs 64 bits; set SaArchive:allow-64bit if the reader "
-                                     "knows that form"));
+      return sa_archive_set_error (
+          self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+          _("A string of that length needs 64 bits; set SaArchive:allow-64bit if the reader "
+            "knows that form"));
     }
 
   size = sa_wire_put_string_length (prefix, stored.characters, stored.wide, sa_archive_is_swapped (self));
@@ -426,11 +427,12 @@ sa_archive_write_string_bytes (SaArchive *self,
   data = g_bytes_get_data (characters, &size);
   if (wide && size % 2 != 0)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("A wide string cannot have an odd number of bytes, such as %" G_GSIZE_FORMAT), size);
+                                 _("A wide string cannot have an odd number of bytes, such as %zu"), size);
   if (!sa_archive_check_storing (self, error) || !check_string_limit (self, size, 1, error))
     return FALSE;
 
-  prefix_size = sa_wire_put_string_length (prefix, wide ? size / 2 : size, wide, sa_archive_is_swapped (self));
+  prefix_size = sa_wire_put_string_length (prefix, wide ? size / 2 : size, wide,
+                                           sa_archive_is_swapped (self));
   if (!sa_archive_reserve (self, prefix_size + size, error))
     return FALSE;
 
@@ -727,7 +729,8 @@ sa_archive_read_line (SaArchive *self,
   if (!ensure_line (self, unit, &size, &skip, error) || skip == 0)
     return NULL;
 
-  if (size >= unit && (unit == 1 ? self->cur[size - 1] : sa_wire_get_uint16 (self->cur + size - 2, swap)) == '\r')
+  if (size >= unit &&
+      (unit == 1 ? self->cur[size - 1] : sa_wire_get_uint16 (self->cur + size - 2, swap)) == '\r')
     size -= unit;
 
   line = decode_text (self, self->cur, size, unit == 2, error);
@@ -776,9 +779,10 @@ check_has_end (SaArchive *self,
   if (priv->input == NULL || (G_IS_SEEKABLE (priv->input) && g_seekable_can_seek (G_SEEKABLE (priv->input))))
     return TRUE;
 
-  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                               _("Text up to the end needs a stream that has a length, such as a file; over a "
-                                 "connection use sa_archive_read_counted_text()"));
+  return sa_archive_set_error (
+      self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+      _("Text up to the end needs a stream that has a length, such as a file; over a "
+        "connection use sa_archive_read_counted_text()"));
 }
 
 /**
@@ -1022,7 +1026,7 @@ sa_archive_write_utf8 (SaArchive *self,
   length = strlen (string);
   if (!g_utf8_validate_len (string, length, &end))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("A string is not UTF-8 from its byte %" G_GSIZE_FORMAT " on"),
+                                 _("A string is not UTF-8 from its byte %zu on"),
                                  (gsize) (end - string));
 
   return write_blob (self, (const guint8 *) string, length, error);

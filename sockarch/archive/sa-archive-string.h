@@ -20,9 +20,11 @@ gssize sa_archive_read_string_into (SaArchive *self, char *buffer, gsize size, G
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_string (SaArchive *self, const char *string, GError **error);
 SA_AVAILABLE_IN_1_0
-GBytes *sa_archive_read_string_bytes (SaArchive *self, SaStringForm *form, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *sa_archive_read_string_bytes (SaArchive *self, SaStringForm *form, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_string_bytes (SaArchive *self, SaStringForm form, GBytes *characters, GError **error);
+gboolean sa_archive_write_string_bytes (SaArchive *self, SaStringForm form, GBytes *characters,
+                                        GError **error);
 
 /* Raw bytes */
 
@@ -31,9 +33,11 @@ gssize sa_archive_read_data (SaArchive *self, void *buffer, gsize count, GError 
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_ensure_read (SaArchive *self, void *buffer, gsize count, GError **error);
 SA_AVAILABLE_IN_1_0
-guint8 *sa_archive_dup_data (SaArchive *self, gsize count, gsize *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint8 *sa_archive_dup_data (SaArchive *self, gsize count, gsize *length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-guint8 *sa_archive_dup_data_exactly (SaArchive *self, gsize count, gsize *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint8 *sa_archive_dup_data_exactly (SaArchive *self, gsize count, gsize *length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 GBytes *sa_archive_read_bytes (SaArchive *self, gsize count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0

@@ -45,8 +45,9 @@
 
 #define USEC_PER_DAY (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 
-/* Microseconds from the zero day of OLE, or FALSE if @days is none that OLE has. Before the zero day the fraction
- * counts away from it: -1.25 is a quarter of a day after the beginning of the day -1, not before it.  */
+/* Microseconds from the zero day of OLE, or FALSE if @days is none that OLE has. Before the zero day the
+ * fraction counts away from it: -1.25 is a quarter of a day after the beginning of the day -1, not before
+ * it.  */
 static gboolean
 ole_to_microseconds (double days,
                      gint64 *microseconds)
@@ -201,7 +202,7 @@ sa_archive_write_time (SaArchive *self,
 
   if (unix_seconds < G_MININT32 || unix_seconds > G_MAXINT32 || (guint32) unix_seconds == TIME_MARKER)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("The time %" G_GINT64_FORMAT " does not fit in 32 bits; choose another “time-form” "
+                                 _("The time %" PRId64 " does not fit in 32 bits; choose another “time-form” "
                                    "if the peer can read it"),
                                  unix_seconds);
 
@@ -258,7 +259,7 @@ sa_archive_write_time_span (SaArchive *self,
 
   if (seconds < G_MININT32 || seconds > G_MAXINT32)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("The time span of %" G_GINT64_FORMAT " seconds does not fit in 32 bits"), seconds);
+                                 _("The time span of %" PRId64 " seconds does not fit in 32 bits"), seconds);
 
   return sa_archive_write_int32 (self, (gint32) seconds, error);
 }
@@ -486,7 +487,7 @@ sa_currency_to_string (gint64 ten_thousandths)
 {
   /* Unsigned, since the most negative number has no positive counterpart.  */
   guint64 amount = ten_thousandths < 0 ? -(guint64) ten_thousandths : (guint64) ten_thousandths;
-  char *text = g_strdup_printf ("%s%" G_GUINT64_FORMAT ".%04u", ten_thousandths < 0 ? "-" : "", amount / 10000,
+  char *text = g_strdup_printf ("%s%" PRIu64 ".%04u", ten_thousandths < 0 ? "-" : "", amount / 10000,
                                 (guint) (amount % 10000));
   gsize length = strlen (text);
 
@@ -498,7 +499,8 @@ sa_currency_to_string (gint64 ten_thousandths)
   return text;
 }
 
-/* The digits of @text without the point, in ten-thousandths; FALSE if it is not a decimal number of that kind.  */
+/* The digits of @text without the point, in ten-thousandths; FALSE if it is not a decimal number of that
+ * kind.  */
 static gboolean
 parse_amount (const char *text,
               guint64 *amount)

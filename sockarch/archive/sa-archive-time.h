@@ -37,17 +37,21 @@ gint64 sa_archive_read_time_span (SaArchive *self, GError **error);
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_time_span (SaArchive *self, gint64 seconds, GError **error);
 SA_AVAILABLE_IN_1_0
-GDateTime *sa_archive_read_ole_date_time (SaArchive *self, SaOleStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GDateTime *sa_archive_read_ole_date_time (SaArchive *self, SaOleStatus *status, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_ole_date_time (SaArchive *self, GDateTime *date_time, SaOleStatus status, GError **error);
+gboolean sa_archive_write_ole_date_time (SaArchive *self, GDateTime *date_time, SaOleStatus status,
+                                         GError **error);
 SA_AVAILABLE_IN_1_0
 double sa_archive_read_ole_date_time_span (SaArchive *self, SaOleStatus *status, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_ole_date_time_span (SaArchive *self, double days, SaOleStatus status, GError **error);
+gboolean sa_archive_write_ole_date_time_span (SaArchive *self, double days, SaOleStatus status,
+                                              GError **error);
 SA_AVAILABLE_IN_1_0
 gint64 sa_archive_read_ole_currency (SaArchive *self, SaOleStatus *status, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_archive_write_ole_currency (SaArchive *self, gint64 ten_thousandths, SaOleStatus status, GError **error);
+gboolean sa_archive_write_ole_currency (SaArchive *self, gint64 ten_thousandths, SaOleStatus status,
+                                        GError **error);
 SA_AVAILABLE_IN_1_0
 char *sa_currency_to_string (gint64 ten_thousandths) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0

@@ -69,7 +69,7 @@ decode_bstr (const guint8 *data,
         return NULL;
     }
 
-  return size % 2 == 0 ? g_utf16_to_utf8 (units, (glong) (size / 2), NULL, NULL, NULL) : NULL;
+  return size % 2 == 0 ? g_utf16_to_utf8 (units, (long) (size / 2), NULL, NULL, NULL) : NULL;
 }
 
 /* Reads what stands behind the type and the length, which are there and are consumed only with it.  */
@@ -85,7 +85,7 @@ read_bstr (SaArchive *self,
   if (size > limit)
     {
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                            _("A text of %" G_GSIZE_FORMAT " bytes exceeds the limit of %" G_GUINT64_FORMAT), size,
+                            _("A text of %zu bytes exceeds the limit of %" PRIu64), size,
                             limit);
       return NULL;
     }
@@ -152,14 +152,15 @@ write_bstr (SaArchive *self,
 {
   guint64 limit = sa_archive_get_limit_values (self)->string_bytes;
   g_autofree gunichar2 *units = NULL;
-  glong length = 0;
+  long length = 0;
 
   units = g_utf8_to_utf16 (text, -1, NULL, &length, NULL);
   if (units == NULL)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA, _("The text is not valid UTF-8"));
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("The text is not valid UTF-8"));
   if ((guint64) length * 2 > limit || length > G_MAXINT32)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                                 _("A text of %ld characters exceeds the limit of %" G_GUINT64_FORMAT " bytes"), length,
+                                 _("A text of %ld characters exceeds the limit of %" PRIu64 " bytes"), length,
                                  limit);
 
   if (!sa_archive_reserve (self, 6 + 2 * (gsize) length, error))
@@ -167,7 +168,7 @@ write_bstr (SaArchive *self,
 
   sa_archive_write_uint16 (self, SA_OLE_VT_BSTR, NULL);
   sa_archive_write_uint32 (self, (guint32) length * 2, NULL);
-  for (glong i = 0; i < length; i++)
+  for (long i = 0; i < length; i++)
     sa_archive_write_uint16 (self, units[i], NULL);
 
   return TRUE;
@@ -320,10 +321,12 @@ sa_archive_write_ole_variant (SaArchive *self,
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
                                  _("A COleVariant of type %u cannot be written"), (guint) vt);
 
-  if (held == NULL ? !g_str_equal (info->type, "()") : !g_variant_is_of_type (held, G_VARIANT_TYPE (info->type)))
+  if (held == NULL ? !g_str_equal (info->type, "()")
+                   : !g_variant_is_of_type (held, G_VARIANT_TYPE (info->type)))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("A COleVariant of type %u wants a GVariant of type “%s”, not “%s”"), (guint) vt,
-                                 info->type, held != NULL ? g_variant_get_type_string (held) : "NULL");
+                                 _("A COleVariant of type %u wants a GVariant of type “%s”, not “%s”"),
+                                 (guint)vt, info->type,
+                                 held != NULL ? g_variant_get_type_string (held) : "NULL");
 
   if (vt == SA_OLE_VT_BSTR)
     return write_bstr (self, g_variant_get_string (held, NULL), error);
@@ -332,8 +335,8 @@ sa_archive_write_ole_variant (SaArchive *self,
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
                                  _("The number does not fit in a COleVariant of type %u"), (guint) vt);
 
-  return sa_archive_reserve (self, 2 + info->size, error) && sa_archive_write_uint16 (self, (guint16) vt, error)
-         && write_fixed (self, vt, held);
+  return sa_archive_reserve (self, 2 + info->size, error) &&
+         sa_archive_write_uint16 (self, (guint16)vt, error) && write_fixed (self, vt, held);
 }
 
 /* The type string comes from the stream, and must be one before anything of GVariant sees it.  */
@@ -344,11 +347,13 @@ check_variant_type (SaArchive *self,
                     GError **error)
 {
   if (!g_variant_type_string_is_valid (type) || !g_variant_type_is_definite (G_VARIANT_TYPE (type)))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA, _("A GVariant has no valid type"));
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("A GVariant has no valid type"));
 
   if (expected != NULL && !g_variant_type_is_subtype_of (G_VARIANT_TYPE (type), G_VARIANT_TYPE (expected)))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("The stream has a GVariant of type “%s” where “%s” is wanted"), type, expected);
+                                 _("The stream has a GVariant of type “%s” where “%s” is wanted"), type,
+                                 expected);
 
   return TRUE;
 }
@@ -359,11 +364,13 @@ decode_variant (SaArchive *self,
                 GBytes *bytes,
                 GError **error)
 {
-  g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
+  g_autoptr (GVariant) variant =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
 
   if (!g_variant_is_normal_form (variant))
     {
-      sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA, _("A GVariant is not in normal form"));
+      sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                            _("A GVariant is not in normal form"));
       return NULL;
     }
 

@@ -33,8 +33,8 @@ G_BEGIN_DECLS
  * @SA_OLE_VT_INT: 32 bits signed; "i"
  * @SA_OLE_VT_UINT: 32 bits unsigned; "u"
  *
- * The types of a COleVariant that an archive can hold (OLE's VARTYPE, with the same numbers), and the type of #GVariant
- * that stands for each.
+ * The types of a COleVariant that an archive can hold (OLE's VARTYPE, with the same numbers), and the type of
+ * #GVariant that stands for each.
  *
  * Since: 1.0
  */
@@ -64,11 +64,13 @@ typedef enum
 /* COleVariant, and GLib's own GVariant, which is not MFC */
 
 SA_AVAILABLE_IN_1_0
-GVariant *sa_archive_read_ole_variant (SaArchive *self, SaOleVt *vt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *sa_archive_read_ole_variant (SaArchive *self, SaOleVt *vt, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_ole_variant (SaArchive *self, SaOleVt vt, GVariant *value, GError **error);
 SA_AVAILABLE_IN_1_0
-GVariant *sa_archive_read_variant (SaArchive *self, const char *type_string, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *sa_archive_read_variant (SaArchive *self, const char *type_string, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_variant (SaArchive *self, GVariant *variant, GError **error);
 

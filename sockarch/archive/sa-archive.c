@@ -231,8 +231,8 @@ send_without_waiting (SaArchive *self)
   pollable = G_POLLABLE_OUTPUT_STREAM (priv->output);
   while (sent < size)
     {
-      gssize count = g_pollable_output_stream_write_nonblocking (pollable, priv->buffer + sent, size - sent, NULL,
-                                                                 NULL);
+      gssize count =
+          g_pollable_output_stream_write_nonblocking (pollable, priv->buffer + sent, size - sent, NULL, NULL);
 
       if (count <= 0)
         return FALSE;
@@ -250,13 +250,14 @@ sa_archive_dispose (GObject *object)
 
   if (!priv->closed)
     {
-      gsize unsent = priv->mode == SA_ARCHIVE_STORE && priv->output != NULL ? sa_archive_get_buffered (self) : 0;
+      gsize unsent =
+          priv->mode == SA_ARCHIVE_STORE && priv->output != NULL ? sa_archive_get_buffered (self) : 0;
 
       priv->busy = FALSE;
       if (unsent > 0 && priv->marks != NULL && priv->marks->len > 0)
         g_warning ("A SaArchive was dropped inside of a transaction: what it held is lost");
       else if (unsent > 0 && !send_without_waiting (self))
-        g_warning ("A SaArchive was dropped with %" G_GSIZE_FORMAT " bytes that could not be sent at once: "
+        g_warning ("A SaArchive was dropped with %zu bytes that could not be sent at once: "
                    "call sa_archive_close () before", unsent);
       else if (priv->mode == SA_ARCHIVE_LOAD)
         sa_archive_give_back (self);

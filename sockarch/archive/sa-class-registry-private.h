@@ -11,7 +11,8 @@
 /* The schema by which MFC marks a class that cannot be serialised.  */
 #define SA_SCHEMA_NOT_SERIAL 0xffff
 
-/* A registered class. It lives as long as the registry and never moves, so archives and layouts keep pointers.  */
+/* A registered class. It lives as long as the registry and never moves, so archives and layouts keep
+ * pointers.  */
 typedef struct _SaWireClass
 {
   /* What streams call it; interned.  */

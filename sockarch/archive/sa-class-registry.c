@@ -15,14 +15,15 @@
  * @title: SaClassRegistry
  * @short_description: the classes that an archive may create, and how their fields go over the wire
  *
- * A stream names the classes of its objects. An archive makes objects only of classes that are in the registry it
- * was given with sa_archive_set_registry(), and an archive without a registry makes none: no stream can choose among
- * all the types of the process. One registry can serve any number of archives; classes can be added while it is in
- * use and never removed, and the adding must be done by one thread at a time.
+ * A stream names the classes of its objects. An archive makes objects only of classes that are in the
+ * registry it was given with sa_archive_set_registry(), and an archive without a registry makes none: no
+ * stream can choose among all the types of the process. One registry can serve any number of archives;
+ * classes can be added while it is in use and never removed, and the adding must be done by one thread at a
+ * time.
  *
- * A class has a wire name, which is what the stream has (MFC's name of the C++ class) and need not be the name of the
- * #GType; a schema number, which says which version of the class stored an object; and a way to store and load its
- * fields, of which there are three:
+ * A class has a wire name, which is what the stream has (MFC's name of the C++ class) and need not be the
+ * name of the #GType; a schema number, which says which version of the class stored an object; and a way to
+ * store and load its fields, of which there are three:
  *
  * - sa_class_registry_add_class(): the #GType implements #SaSerializable
  * - sa_class_registry_add_layout(): a text says which properties of the #GType are stored, and as what
@@ -36,9 +37,12 @@
  * expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)
  * ]|
  *
- * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the type says
- * that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other fields keep their
- * value when an older object is loaded. Without a name, `base(CBase)` stands for the fields of a class that was
+ * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the
+ * type says
+ * that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other fields keep
+ * their
+ * value when an older object is loaded. Without a name, `base(CBase)` stands for the fields of a class that
+ * was
  * registered before with a layout, and makes it the base class.
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
@@ -71,9 +75,11 @@
  * | `object(C)` `object(*)` | a pointer to a C, to anything | object | |
  * | `obarray(C)` `oblist(C)` | CObArray, CObList | #GListStore | #GPtrArray |
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
- * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields `key` and `value` | |
+ * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields
+ * `key` and `value` | |
  *
- * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the layout is
+ * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
+ * layout is
  * added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
  * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
@@ -175,10 +181,11 @@ check_new_name (SaClassRegistry *self,
 {
   if (!sa_class_name_is_valid (name, strlen (name)))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("“%s” cannot be the wire name of a class: it must be 1 to %d letters, digits and “_”, and must "
-                     "not begin with a digit"),
-                   name, SA_CLASS_NAME_MAX);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("“%s” cannot be the wire name of a class: it must be 1 to %d letters, digits and “_”, and must "
+            "not begin with a digit"),
+          name, SA_CLASS_NAME_MAX);
       return FALSE;
     }
 
@@ -191,10 +198,11 @@ check_new_name (SaClassRegistry *self,
 
   if (schema >= SA_SCHEMA_NOT_SERIAL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-                   _("The schema %u of class %s is not between 0 and 65534; for VERSIONABLE_SCHEMA, give the number "
-                     "without it and call set_versionable"),
-                   schema, name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+          _("The schema %u of class %s is not between 0 and 65534; for VERSIONABLE_SCHEMA, give the number "
+            "without it and call set_versionable"),
+          schema, name);
       return FALSE;
     }
 
@@ -211,10 +219,11 @@ check_new_type (SaClassRegistry *self,
 
   if (!g_type_is_a (type, G_TYPE_OBJECT) || !G_TYPE_IS_INSTANTIATABLE (type) || G_TYPE_IS_ABSTRACT (type))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s cannot be registered as class %s: it is not a GObject type of which objects can be "
-                     "made"),
-                   g_type_name (type) != NULL ? g_type_name (type) : "(invalid)", name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s cannot be registered as class %s: it is not a GObject type of which objects can be "
+            "made"),
+          g_type_name (type) != NULL ? g_type_name (type) : "(invalid)", name);
       return FALSE;
     }
 
@@ -228,10 +237,11 @@ check_new_type (SaClassRegistry *self,
   other = g_hash_table_lookup (self->by_type, GSIZE_TO_POINTER (type));
   if (other != NULL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s is registered already, as class %s: it would not be known which of the names to "
-                     "store for it. Derive a type for %s"),
-                   g_type_name (type), other->name, name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s is registered already, as class %s: it would not be known which of the names to "
+            "store for it. Derive a type for %s"),
+          g_type_name (type), other->name, name);
       return FALSE;
     }
 
@@ -276,8 +286,8 @@ add (SaClassRegistry *self,
  *
  * Adds a class whose objects store and load themselves.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name
- *   is not a valid one, or the name or the type is registered already, or the type cannot serve;
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one, or the name or the type is registered already, or the type cannot serve;
  *   %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range
  * Since: 1.0
  */
@@ -297,10 +307,11 @@ sa_class_registry_add_class (SaClassRegistry *self,
 
   if (!g_type_is_a (type, SA_TYPE_SERIALIZABLE))
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
-                   _("The type %s cannot be registered as class %s: it does not implement SaSerializable. Implement "
-                     "it, or register the class with add_layout"),
-                   g_type_name (type), name);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+          _("The type %s cannot be registered as class %s: it does not implement SaSerializable. Implement "
+            "it, or register the class with add_layout"),
+          g_type_name (type), name);
       return FALSE;
     }
 
@@ -318,13 +329,13 @@ sa_class_registry_add_class (SaClassRegistry *self,
  * @layout: the fields; see [layouts][layouts]
  * @error: return location for a #GError
  *
- * Adds a class whose fields are properties, so that it needs no `serialize`. If @type implements #SaSerializable all
- * the same, its `serialize` is not called, but `loaded` is.
+ * Adds a class whose fields are properties, so that it needs no `serialize`. If @type implements
+ * #SaSerializable all the same, its `serialize` is not called, but `loaded` is.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name
- *   is not a valid one, or the name or the type is registered already, or the type cannot serve, or lacks a property,
- *   or has one that does not fit its wire type; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range;
- *   %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one, or the name or the type is registered already, or the type cannot serve, or
+ *   lacks a property, or has one that does not fit its wire type; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema
+ *   is out of range; %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
  * Since: 1.0
  */
 gboolean
@@ -366,9 +377,9 @@ sa_class_registry_add_layout (SaClassRegistry *self,
  *
  * Adds a class whose objects are #SaRecord, with the fields of the layout.
  *
- * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the name is
- *   not a valid one or is registered already; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of range;
- *   %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
+ * Returns: %TRUE if the class was added; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if the
+ *   name is not a valid one or is registered already; %SA_ARCHIVE_ERROR_BAD_SCHEMA if the schema is out of
+ *   range; %SA_ARCHIVE_ERROR_INVALID_DATA if the layout cannot be understood, with the column
  * Since: 1.0
  */
 gboolean
@@ -405,12 +416,12 @@ sa_class_registry_add_record (SaClassRegistry *self,
  * @max_schema: the newest schema that it can load; at most 65534
  * @error: return location for a #GError
  *
- * Lets the class load objects of other schemas than the one it stores (MFC's VERSIONABLE_SCHEMA). Its `serialize`
- * asks sa_archive_get_object_schema() which one it has before it; a layout marks fields with the schemas that
- * have them.
+ * Lets the class load objects of other schemas than the one it stores (MFC's VERSIONABLE_SCHEMA). Its
+ * `serialize` asks sa_archive_get_object_schema() which one it has before it; a layout marks fields with the
+ * schemas that have them.
  *
- * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if there is no such
- *   class, %SA_ARCHIVE_ERROR_BAD_SCHEMA if the range does not contain the schema that the class stores
+ * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_BAD_CLASS if there is no
+ *   such class, %SA_ARCHIVE_ERROR_BAD_SCHEMA if the range does not contain the schema that the class stores
  * Since: 1.0
  */
 gboolean
@@ -429,16 +440,18 @@ sa_class_registry_set_versionable (SaClassRegistry *self,
   klass = g_hash_table_lookup (self->by_name, name);
   if (klass == NULL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("The class %s is not registered"), name);
+      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("The class %s is not registered"),
+                   name);
       return FALSE;
     }
 
   if (min_schema > klass->schema || max_schema < klass->schema || max_schema >= SA_SCHEMA_NOT_SERIAL)
     {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-                   _("The schemas %u to %u that class %s is to load must include %u, the one it stores, and end "
-                     "before 65535"),
-                   min_schema, max_schema, name, klass->schema);
+      g_set_error (
+          error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+          _("The schemas %u to %u that class %s is to load must include %u, the one it stores, and end "
+            "before 65535"),
+          min_schema, max_schema, name, klass->schema);
       return FALSE;
     }
 

@@ -19,13 +19,17 @@ G_DECLARE_FINAL_TYPE (SaClassRegistry, sa_class_registry, SA, CLASS_REGISTRY, GO
 SA_AVAILABLE_IN_1_0
 SaClassRegistry *sa_class_registry_new (void) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-gboolean sa_class_registry_add_class (SaClassRegistry *self, const char *name, GType type, guint schema, GError **error);
+gboolean sa_class_registry_add_class (SaClassRegistry *self, const char *name, GType type, guint schema,
+                                      GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_class_registry_add_layout (SaClassRegistry *self, const char *name, GType type, guint schema, const char *layout, GError **error);
+gboolean sa_class_registry_add_layout (SaClassRegistry *self, const char *name, GType type, guint schema,
+                                       const char *layout, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_class_registry_add_record (SaClassRegistry *self, const char *name, guint schema, const char *layout, GError **error);
+gboolean sa_class_registry_add_record (SaClassRegistry *self, const char *name, guint schema,
+                                       const char *layout, GError **error);
 SA_AVAILABLE_IN_1_0
-gboolean sa_class_registry_set_versionable (SaClassRegistry *self, const char *name, guint min_schema, guint max_schema, GError **error);
+gboolean sa_class_registry_set_versionable (SaClassRegistry *self, const char *name, guint min_schema,
+                                            guint max_schema, GError **error);
 SA_AVAILABLE_IN_1_0
 gboolean sa_class_registry_contains (SaClassRegistry *self, const char *name);
 SA_AVAILABLE_IN_1_0

@@ -43,7 +43,8 @@ test_ascii (GIConv to_utf8)
 
   text = g_convert_with_iconv (ascii, sizeof ascii, to_utf8, &read, &written, NULL);
 
-  return text != NULL && read == sizeof ascii && written == sizeof ascii && memcmp (text, ascii, written) == 0;
+  return text != NULL && read == sizeof ascii && written == sizeof ascii &&
+         memcmp (text, ascii, written) == 0;
 }
 
 /* Opens the code page of that name, as iconv knows it; *@page is NULL for the default one.  */

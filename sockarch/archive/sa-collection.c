@@ -45,7 +45,7 @@ sa_collection_load_count (SaArchive *archive,
 
   if (*count > G_MAXUINT / 2)
     return sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
-                                 _("A collection of %" G_GUINT64_FORMAT " elements is more than memory can hold"),
+                                 _("A collection of %" PRIu64 " elements is more than memory can hold"),
                                  *count);
 
   return sa_archive_check_available (archive, *count * min_size, error);
@@ -125,8 +125,9 @@ sa_collection_to_list (SaArchive *archive,
   for (guint i = 0; i < objects->len; i++)
     if (g_ptr_array_index (objects, i) == NULL)
       {
-        sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                              _("Element %u of the list is NULL, which a list model cannot hold; use an array"), i);
+        sa_archive_set_error (
+            archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+            _("Element %u of the list is NULL, which a list model cannot hold; use an array"), i);
         return NULL;
       }
 

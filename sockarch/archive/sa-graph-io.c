@@ -33,10 +33,11 @@ write_number (SaArchive *self,
     return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
 
   if (!sa_archive_get_priv (self)->allow_big_tags)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                                 _("Object or class number %u needs a tag of six bytes, which “allow-big-tags” "
-                                   "forbids because the peer cannot read them"),
-                                 number);
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+        _("Object or class number %u needs a tag of six bytes, which “allow-big-tags” "
+          "forbids because the peer cannot read them"),
+        number);
 
   return sa_archive_write_uint16 (self, TAG_BIG, error)
          && sa_archive_write_uint32 (self, number | class_bit, error);
@@ -79,9 +80,10 @@ find_class_of (SaArchive *self,
       const char *name = SA_IS_RECORD (object) ? sa_record_get_class_name (SA_RECORD (object)) : NULL;
 
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                            name != NULL ? _("An object cannot be stored: the class %s is not registered as a record")
-                                         : _("An object cannot be stored: its type %s is not registered with the "
-                                             "archive's class registry"),
+                            name != NULL
+                                ? _("An object cannot be stored: the class %s is not registered as a record")
+                                : _("An object cannot be stored: its type %s is not registered with the "
+                                    "archive's class registry"),
                             name != NULL ? name : g_type_name (type));
       return NULL;
     }
@@ -129,8 +131,8 @@ run_body (SaArchive *self,
   if (klass == NULL || klass->layout == NULL)
     success = serialize_object (self, object, error);
   else if (sa_archive_is_loading (self))
-    success = sa_layout_load (klass->layout, self, object, schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema,
-                              error);
+    success = sa_layout_load (klass->layout, self, object,
+                              schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema, error);
   else
     success = sa_layout_store (klass->layout, self, object, klass->schema, error);
 
@@ -138,7 +140,8 @@ run_body (SaArchive *self,
     sa_archive_pop_path (self);
   graph->schema = outer_schema;
 
-  if (success && sa_archive_is_loading (self) && (klass != NULL ? klass->is_serializable : SA_IS_SERIALIZABLE (object)))
+  if (success && sa_archive_is_loading (self) &&
+      (klass != NULL ? klass->is_serializable : SA_IS_SERIALIZABLE (object)))
     sa_graph_add_loaded (self, object);
 
   return success;
@@ -238,9 +241,9 @@ read_new_class (SaArchive *self,
   tag->schema = sa_archive_read_uint16 (self, NULL);
   length = sa_archive_read_uint16 (self, NULL);
   if (length == 0 || length > max_length)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
-                                 _("A class name of %u characters cannot be right; the longest allowed has %u"), length,
-                                 max_length);
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+        _("A class name of %u characters cannot be right; the longest allowed has %u"), length, max_length);
 
   if (!sa_archive_ensure_read (self, name, length, error))
     return FALSE;
@@ -257,9 +260,10 @@ read_new_class (SaArchive *self,
                                  tag->schema);
 
   if (tag->schema < tag->klass->min_schema || tag->schema > tag->klass->max_schema)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-                                 _("Schema %u of class %s cannot be loaded: the registered one loads %u to %u"),
-                                 tag->schema, name, tag->klass->min_schema, tag->klass->max_schema);
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+        _("Schema %u of class %s cannot be loaded: the registered one loads %u to %u"), tag->schema, name,
+        tag->klass->min_schema, tag->klass->max_schema);
 
   return sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) tag->klass, tag->schema, error);
 }
@@ -276,9 +280,10 @@ resolve_number (SaArchive *self,
   const SaTableEntry *entry = sa_object_table_get (table, number);
 
   if (entry == NULL)
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
-                                 _("A tag names number %u, but there are only %u objects and classes so far"), number,
-                                 sa_object_table_get_count (table));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
+        _("A tag names number %u, but there are only %u objects and classes so far"), number,
+        sa_object_table_get_count (table));
 
   if (is_class != (entry->kind == SA_ENTRY_CLASS))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
@@ -338,9 +343,10 @@ sa_graph_check_class (SaArchive *self,
                                  expected_class->name);
 
   if (!g_type_is_a (klass->type, expected_type))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
-                                 _("The stream has an object of class %s, whose type is %s, where %s is wanted"),
-                                 klass->name, g_type_name (klass->type), g_type_name (expected_type));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+        _("The stream has an object of class %s, whose type is %s, where %s is wanted"), klass->name,
+        g_type_name (klass->type), g_type_name (expected_type));
 
   return TRUE;
 }
@@ -354,7 +360,8 @@ check_reference (SaArchive *self,
 {
   if (expected_class != NULL)
     {
-      const SaWireClass *klass = sa_class_registry_lookup_object (sa_graph_get_registry (self, sa_graph_get (self)), object);
+      const SaWireClass *klass = sa_class_registry_lookup_object (sa_graph_get_registry (self,
+                                                                  sa_graph_get (self)), object);
 
       if (klass != NULL)
         return sa_graph_check_class (self, klass, expected_type, expected_class, error);
@@ -449,11 +456,11 @@ sa_archive_store_embedded (SaArchive *self,
                            GError **error)
 {
   if (object == NULL || !g_type_is_a (G_OBJECT_TYPE (object), klass->type))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
-                                 _("An object of type %s cannot be embedded where class %s, whose type is %s, is "
-                                   "wanted"),
-                                 object != NULL ? G_OBJECT_TYPE_NAME (object) : "NULL", klass->name,
-                                 g_type_name (klass->type));
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+        _("An object of type %s cannot be embedded where class %s, whose type is %s, is "
+          "wanted"),
+        object != NULL ? G_OBJECT_TYPE_NAME (object) : "NULL", klass->name, g_type_name (klass->type));
 
   return sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error);
 }

@@ -17,16 +17,18 @@
 typedef struct
 {
   SaObjectTable table;
-  /* Objects whose `loaded` is to be called when the outermost object is complete, in this order; NULL if none.  */
+  /* Objects whose `loaded` is to be called when the outermost object is complete, in this order; NULL if
+   * none.  */
   GPtrArray *loaded;
   /* What sa_archive_get_object_schema () says: that of the innermost object.  */
   guint schema;
-  /* Where the stack was when the outermost object began: how much of it nested ones may take does not depend on what
-   * limits were set.  */
+  /* Where the stack was when the outermost object began: how much of it nested ones may take does not
+   * depend on what limits were set.  */
   const char *stack_base;
   gboolean reset_per_message;
   GObject *document;
-  /* The registry of the classes in the table, which must outlive them even if the archive is given another one.  */
+  /* The registry of the classes in the table, which must outlive them even if the archive is given another
+   * one.  */
   SaClassRegistry *registry;
   /* Former ones of these; NULL as a rule.  */
   GPtrArray *former_registries;
@@ -54,19 +56,22 @@ typedef struct
   guint n_entries;
 } SaMessage;
 
-/* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such thing is a
- * message. Put it between these two; the second one needs to be called whenever the first one gave TRUE.  */
+/* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such
+ * thing is a message. Put it between these two; the second one needs to be called whenever the first one
+ * gave TRUE.  */
 gboolean sa_archive_begin_message (SaArchive *self, SaMessage *message, GError **error);
 gboolean sa_archive_end_message (SaArchive *self, const SaMessage *message, gboolean success, GError **error);
 
-/* As the public functions, for layouts and collections: inside of a message, and with the class that the objects must
- * be of (NULL for any) beside the type. NULL is a good object, so the result says whether it went well.  */
+/* As the public functions, for layouts and collections: inside of a message, and with the class that the
+ * objects must be of (NULL for any) beside the type. NULL is a good object, so the result says whether it
+ * went well.  */
 gboolean sa_archive_load_object (SaArchive *self, GType expected_type, const SaWireClass *expected_class,
                                  GObject **object, GError **error);
 gboolean sa_archive_store_object (SaArchive *self, GObject *object, const SaWireClass *expected_class,
                                   GError **error);
 GObject *sa_archive_load_embedded (SaArchive *self, const SaWireClass *klass, GError **error);
-gboolean sa_archive_store_embedded (SaArchive *self, const SaWireClass *klass, GObject *object, GError **error);
+gboolean sa_archive_store_embedded (SaArchive *self, const SaWireClass *klass, GObject *object,
+                                    GError **error);
 
 /* The state: sa-graph.c */
 SaGraph *sa_graph_get (SaArchive *self);
@@ -75,15 +80,27 @@ gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guin
 void sa_graph_reset (SaArchive *self);
 void sa_graph_add_loaded (SaArchive *self, GObject *object);
 
-/* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its depth.  */
+/* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its
+ * depth.  */
 gboolean sa_graph_write_class (SaArchive *self, const SaWireClass *klass, GError **error);
 gboolean sa_graph_read_tag (SaArchive *self, SaGraphTag *tag, GError **error);
 gboolean sa_graph_check_class (SaArchive *self, const SaWireClass *klass, GType expected_type,
                                const SaWireClass *expected_class, GError **error);
-gboolean sa_graph_store (SaArchive *self, GObject *object, const SaWireClass *expected_class, gboolean counted,
+gboolean sa_graph_store (SaArchive *self,
+                         GObject *object,
+                         const SaWireClass *expected_class,
+                         gboolean counted,
                          GError **error);
-gboolean sa_graph_load (SaArchive *self, GType expected_type, const SaWireClass *expected_class, gboolean counted,
-                        GObject **object, GError **error);
-gboolean sa_graph_run (SaArchive *self, const SaWireClass *klass, GObject *object, guint schema, gboolean counted,
+gboolean sa_graph_load (SaArchive *self,
+                        GType expected_type,
+                        const SaWireClass *expected_class,
+                        gboolean counted,
+                        GObject **object,
+                        GError **error);
+gboolean sa_graph_run (SaArchive *self,
+                       const SaWireClass *klass,
+                       GObject *object,
+                       guint schema,
+                       gboolean counted,
                        GError **error);
 GObject *sa_graph_make (const SaWireClass *klass);

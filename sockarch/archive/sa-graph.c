@@ -125,10 +125,11 @@ sa_graph_add (SaArchive *self,
   guint limit = sa_archive_get_limit_values (self)->objects;
 
   if (G_UNLIKELY (count >= limit))
-    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
-                                 _("There are more than %u objects and classes; raise the limit “objects” if that is "
-                                   "right, or reset the objects between messages"),
-                                 limit);
+    return sa_archive_set_error (
+        self, error, SA_ARCHIVE_ERROR_LIMIT,
+        _("There are more than %u objects and classes; raise the limit “objects” if that is "
+          "right, or reset the objects between messages"),
+        limit);
 
   if (G_UNLIKELY (count >= MAX_NUMBER))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
@@ -161,8 +162,8 @@ sa_graph_reset (SaArchive *self)
     sa_object_table_purge (&graph->table);
 }
 
-/* Objects that failed to load and that nobody has seen: they may point at each other in circles, which only their
- * dispose opens.  */
+/* Objects that failed to load and that nobody has seen: they may point at each other in circles, which
+ * only their dispose opens.  */
 static void
 sa_graph_dispose (SaArchive *self,
                   guint n_before)

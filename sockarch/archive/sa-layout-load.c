@@ -221,7 +221,8 @@ load_strings (SaFieldContext *c,
     }
 
   for (guint i = 0; i + 1 < strings->len; i += 2)
-    g_variant_builder_add (&builder, "{ss}", g_ptr_array_index (strings, i), g_ptr_array_index (strings, i + 1));
+    g_variant_builder_add (&builder, "{ss}", g_ptr_array_index (strings, i),
+                           g_ptr_array_index (strings, i + 1));
   g_value_set_variant (value, g_variant_builder_end (&builder));
 }
 
@@ -297,8 +298,8 @@ load_objects (SaFieldContext *c,
   if (!sa_field_get_class (c, &klass, error))
     return;
 
-  objects = sa_collection_load_objects (c->archive, G_TYPE_OBJECT, klass, c->field->type == SA_FIELD_EMBED_ARRAY,
-                                        error);
+  objects = sa_collection_load_objects (c->archive, G_TYPE_OBJECT, klass,
+                                        c->field->type == SA_FIELD_EMBED_ARRAY, error);
   if (objects == NULL)
     return;
 
@@ -326,14 +327,14 @@ load_object (SaFieldContext *c,
     object = sa_archive_load_embedded (c->archive, klass, error);
   else
     sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_BAD_CLASS,
-                          _("Objects of class %s, whose type is %s, do not fit a property of type %s"), klass->name,
-                          g_type_name (klass->type), g_type_name (expected_type));
+                          _("Objects of class %s, whose type is %s, do not fit a property of type %s"),
+                          klass->name, g_type_name (klass->type), g_type_name (expected_type));
 
   g_value_take_object (value, object);
 }
 
-/* Loads one field into @value, which is of the type that records have for it, or of the property's if that is another
- * kind of container or of object.  */
+/* Loads one field into @value, which is of the type that records have for it, or of the property's if that
+ * is another kind of container or of object.  */
 static gboolean
 load_field (SaFieldContext *c,
             GType expected_type,

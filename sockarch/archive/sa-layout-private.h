@@ -5,8 +5,8 @@
 
 #include "sockarch/sa-types.h"
 
-/* A layout says which fields a class has on the wire. It is compiled once, when the class is registered: names are
- * looked up, properties found and their types checked; an object then takes no look-up at all.  */
+/* A layout says which fields a class has on the wire. It is compiled once, when the class is registered:
+ * names are looked up, properties found and their types checked; an object then takes no look-up at all.  */
 
 struct _SaWireClass;
 
@@ -64,8 +64,9 @@ typedef struct
   /* The schemas in which the field exists.  */
   guint16 min_schema;
   guint16 max_schema;
-  /* The class of the objects, interned, or NULL for any. The class itself is found at the first use and kept, since
-   * classes may refer to each other; archives in several threads may do so at once, with the same result.  */
+  /* The class of the objects, interned, or NULL for any. The class itself is found at the first use and
+   * kept, since classes may refer to each other; archives in several threads may do so at once, with the
+   * same result.  */
   const char *class_name;
   const struct _SaWireClass *klass;
 } SaLayoutField;
@@ -101,6 +102,7 @@ sa_layout_get_base (const SaLayout *layout)
 }
 
 /* Running one: sa-layout-load.c, sa-layout-store.c */
-gboolean sa_layout_load (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema, GError **error);
+gboolean sa_layout_load (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema,
+                         GError **error);
 gboolean sa_layout_store (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema,
                           GError **error);

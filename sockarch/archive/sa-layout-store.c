@@ -17,8 +17,8 @@
 
 #include <math.h>
 
-/* Storing takes whatever type a value has that can mean the field: properties have been checked when the class was
- * registered, but a script may put anything into a record.  */
+/* Storing takes whatever type a value has that can mean the field: properties have been checked when the
+ * class was registered, but a script may put anything into a record.  */
 
 static gboolean
 fail_type (SaFieldContext *c,
@@ -26,7 +26,8 @@ fail_type (SaFieldContext *c,
            GError **error)
 {
   return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                               _("A value of type %s cannot be stored as this field"), G_VALUE_TYPE_NAME (value));
+                               _("A value of type %s cannot be stored as this field"),
+                               G_VALUE_TYPE_NAME (value));
 }
 
 static gboolean
@@ -35,8 +36,8 @@ fail_range (SaFieldContext *c,
             guint64 bits,
             GError **error)
 {
-  g_autofree char *number = negative ? g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) bits)
-                                     : g_strdup_printf ("%" G_GUINT64_FORMAT, bits);
+  g_autofree char *number = negative ? g_strdup_printf ("%" PRId64, (gint64) bits)
+                                     : g_strdup_printf ("%" PRIu64, bits);
 
   return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
                                _("The number %s does not fit in the wire type of the field"), number);
@@ -162,8 +163,8 @@ store_time (SaFieldContext *c,
   if (c->field->type == SA_FIELD_TIME)
     return sa_archive_write_time (c->archive, date_time != NULL ? g_date_time_to_unix (date_time) : 0, error);
 
-  return sa_archive_write_ole_date_time (c->archive, date_time, date_time != NULL ? SA_OLE_VALID : SA_OLE_NULL,
-                                         error);
+  return sa_archive_write_ole_date_time (c->archive, date_time,
+                                         date_time != NULL ? SA_OLE_VALID : SA_OLE_NULL, error);
 }
 
 static gboolean
@@ -279,7 +280,7 @@ store_bytes (SaFieldContext *c,
 
   if (g_bytes_get_size (bytes) != c->field->size)
     return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                 _("There are %" G_GSIZE_FORMAT " bytes where the layout has %u"),
+                                 _("There are %zu bytes where the layout has %u"),
                                  g_bytes_get_size (bytes), c->field->size);
 
   return sa_archive_write_bytes (c->archive, bytes, error);
@@ -387,7 +388,8 @@ store_string_map (SaFieldContext *c,
     return FALSE;
 
   while (g_variant_iter_next (&iter, "{&s&s}", &key, &text))
-    if (!sa_archive_write_string (c->archive, key, error) || !sa_archive_write_string (c->archive, text, error))
+    if (!sa_archive_write_string (c->archive, key, error) ||
+        !sa_archive_write_string (c->archive, text, error))
       return FALSE;
 
   return TRUE;
@@ -403,8 +405,8 @@ store_strings (SaFieldContext *c,
   if (!G_VALUE_HOLDS (value, G_TYPE_STRV))
     return fail_type (c, value, error);
 
-  return sa_archive_write_string_array (c->archive, g_value_get_boxed (value) != NULL ? g_value_get_boxed (value) : none,
-                                        error);
+  return sa_archive_write_string_array (
+      c->archive, g_value_get_boxed (value) != NULL ? g_value_get_boxed (value) : none, error);
 }
 
 static gboolean
@@ -459,7 +461,8 @@ store_objects (SaFieldContext *c,
     return fail_type (c, value, error);
 
   return sa_field_get_class (c, &klass, error)
-         && sa_collection_store_objects (c->archive, objects, klass, c->field->type == SA_FIELD_EMBED_ARRAY, error);
+         && sa_collection_store_objects (c->archive, objects, klass, c->field->type == SA_FIELD_EMBED_ARRAY,
+                                         error);
 }
 
 static gboolean
@@ -515,8 +518,9 @@ store_map (SaFieldContext *c,
       SaRecord *entry = g_ptr_array_index (entries, i);
 
       if (!SA_IS_RECORD (entry))
-        return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
-                                     _("An entry of a map is not a record with the fields “key” and “value”"));
+        return sa_archive_set_error (
+            c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+            _("An entry of a map is not a record with the fields “key” and “value”"));
       sa_archive_set_path_index (c->archive, i);
       if (!store_map_entry (c, entry, klass, error))
         return FALSE;
@@ -542,11 +546,13 @@ store_field (SaFieldContext *c,
     case SA_FIELD_OLE_DATE_TIME_SPAN:
       return store_real (c, value, error);
     case SA_FIELD_BOOL1:
-      return G_VALUE_HOLDS_BOOLEAN (value) ? sa_archive_write_boolean (c->archive, g_value_get_boolean (value), error)
-                                           : fail_type (c, value, error);
+      return G_VALUE_HOLDS_BOOLEAN (value)
+                 ? sa_archive_write_boolean (c->archive, g_value_get_boolean (value), error)
+                 : fail_type (c, value, error);
     case SA_FIELD_BOOL4:
-      return G_VALUE_HOLDS_BOOLEAN (value) ? sa_archive_write_boolean32 (c->archive, g_value_get_boolean (value), error)
-                                           : fail_type (c, value, error);
+      return G_VALUE_HOLDS_BOOLEAN (value)
+                 ? sa_archive_write_boolean32 (c->archive, g_value_get_boolean (value), error)
+                 : fail_type (c, value, error);
     case SA_FIELD_CSTRING:
     case SA_FIELD_NARROW:
     case SA_FIELD_WIDE:

@@ -184,13 +184,15 @@ convert (const GValue *from,
 
   if (G_VALUE_HOLDS_INT64 (to) && G_VALUE_HOLDS_STRING (from))
     {
-      amount = g_value_get_string (from) != NULL ? sa_currency_from_string (g_value_get_string (from), &error) : 0;
+      amount =
+          g_value_get_string (from) != NULL ? sa_currency_from_string (g_value_get_string (from), &error) : 0;
       g_clear_error (&error);
       g_value_set_int64 (to, amount);
       return g_value_get_string (from) != NULL;
     }
 
-  if (sa_value_get_integer (from, &negative, &bits) && !G_VALUE_HOLDS_DOUBLE (to) && !G_VALUE_HOLDS_FLOAT (to))
+  if (sa_value_get_integer (from, &negative, &bits) && !G_VALUE_HOLDS_DOUBLE (to) &&
+      !G_VALUE_HOLDS_FLOAT (to))
     return set_integer (to, negative, bits);
 
   return g_value_transform (from, to);

@@ -126,8 +126,8 @@ fail_property (Parser *parser,
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   message = g_strdup_printf (format, argument);
 #pragma GCC diagnostic pop
-  g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("Field %s of class %s: %s"), field->name,
-               parser->class_name, message);
+  g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("Field %s of class %s: %s"),
+               field->name, parser->class_name, message);
 
   return FALSE;
 }
@@ -220,12 +220,13 @@ parse_class (Parser *parser,
   if (!or_any || !accept (parser, '*'))
     {
       field->class_name = parse_word (parser, FALSE);
-      if (field->class_name == NULL || !sa_class_name_is_valid (field->class_name, strlen (field->class_name)))
+      if (field->class_name == NULL ||
+          !sa_class_name_is_valid (field->class_name, strlen (field->class_name)))
         return fail (parser, start, error, _("the name of a class is wanted"));
     }
 
-  /* What is in place is made without asking the stream, so it must be known now; this also rules out a class that
-   * contains itself.  */
+  /* What is in place is made without asking the stream, so it must be known now; this also rules out a
+   * class that contains itself.  */
   if (!or_any)
     {
       field->klass = sa_class_registry_lookup_name (parser->registry, field->class_name);
@@ -544,8 +545,8 @@ sa_layout_free (SaLayout *layout)
   g_free (layout);
 }
 
-/* The type of GVariant that an array of these numbers is given as; the width is that of the wire, so that the whole
- * array can be moved in one piece.  */
+/* The type of GVariant that an array of these numbers is given as; the width is that of the wire, so that
+ * the whole array can be moved in one piece.  */
 const char *
 sa_field_type_get_variant_type (SaFieldType element)
 {

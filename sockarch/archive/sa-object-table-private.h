@@ -5,9 +5,9 @@
 
 #include <glib-object.h>
 
-/* The numbers that an archive gives to classes and objects: one counter for both, starting at 1. A loading archive
- * asks by number, a storing one by pointer. The table can go back to an earlier state, and can be reset so that it can
- * still go back to before that.  */
+/* The numbers that an archive gives to classes and objects: one counter for both, starting at 1. A loading
+ * archive asks by number, a storing one by pointer. The table can go back to an earlier state, and can be
+ * reset so that it can still go back to before that.  */
 
 typedef enum
 {
@@ -43,8 +43,8 @@ typedef struct
   guint capacity;
   /* The entry that has the number 1: those before it were forgotten by a reset that may yet be undone.  */
   guint first;
-  /* Pointer to position: a hash table with open addressing, never more than half full; NULL when loading, which has
-   * no use for it. An own one, since the look-up is most of the cost of storing an object.  */
+  /* Pointer to position: a hash table with open addressing, never more than half full; NULL when loading,
+   * which has no use for it. An own one, since the look-up is most of the cost of storing an object.  */
   SaTableSlot *slots;
   guint slot_bits;
   gboolean by_pointer;

@@ -34,7 +34,8 @@
  */
 typedef struct
 {
-  /* Interned, since every record of a class has the same names: a comparison of pointers finds most of them.  */
+  /* Interned, since every record of a class has the same names: a comparison of pointers finds most of
+   * them.  */
   const char *name;
   /* Of the type that the wire type of the field calls for, when it was loaded.  */
   GValue value;

@@ -51,6 +51,10 @@
  * The class must be one that g_object_new() can make without arguments, since that is how a loading archive
  * makes its objects; a Python class whose `__init__` is overridden must accept a call without arguments.
  *
+ * In Python a class that derives from one which implements the interface, and has a `do_serialize` of its
+ * own, must name `Sockarch.Serializable` among its bases again; otherwise PyGObject gives the function to the
+ * base class too.
+ *
  * A class whose fields are GObject properties needs no code at all: see sa_class_registry_add_layout().
  */
 
@@ -69,15 +73,17 @@ sa_serializable_default_init (SaSerializableInterface *iface)
 {
 }
 
-/* Bindings print an exception and return FALSE without an error, and a forgotten return looks just the same.  */
+/* Bindings print an exception and return FALSE without an error, and a forgotten return looks just the
+ * same.  */
 static void
 set_silent_failure (GError **error,
                     SaSerializable *self)
 {
-  g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED,
-               _("The serialize of class %s failed without saying why; it must return TRUE at its end, or FALSE "
-                 "with an error set"),
-               G_OBJECT_TYPE_NAME (self));
+  g_set_error (
+      error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED,
+      _("The serialize of class %s failed without saying why; it must return TRUE at its end, or FALSE "
+        "with an error set"),
+      G_OBJECT_TYPE_NAME (self));
 }
 
 /**

@@ -455,12 +455,13 @@ sa_wire_put_utf8 (char *text,
 #define SA_FAST_LOOP
 #endif
 
-/* In place needs a loop of its own: the compiler would have to expect the two to overlap.  */
+/* In place needs a loop of its own: the compiler would have to expect the two to overlap. The loops are static, since
+ * a function with clones is exported whatever its visibility.  */
 #define SA_DEFINE_SWAP(bits) \
-  SA_FAST_LOOP void \
-  sa_wire_swap##bits (void *restrict values, \
-                      gconstpointer restrict source, \
-                      gsize count) \
+  SA_FAST_LOOP static void \
+  swap##bits (void *restrict values, \
+              gconstpointer restrict source, \
+              gsize count) \
   { \
     guint##bits *to = values; \
     const guint8 *from = source; \
@@ -474,14 +475,29 @@ sa_wire_put_utf8 (char *text,
       } \
   } \
 \
-  SA_FAST_LOOP void \
-  sa_wire_swap##bits##_in_place (void *values, \
-                                 gsize count) \
+  SA_FAST_LOOP static void \
+  swap##bits##_in_place (void *values, \
+                         gsize count) \
   { \
     guint##bits *value = values; \
 \
     for (gsize i = 0; i < count; i++) \
       value[i] = GUINT##bits##_SWAP_LE_BE (value[i]); \
+  } \
+\
+  void \
+  sa_wire_swap##bits (void *values, \
+                      gconstpointer source, \
+                      gsize count) \
+  { \
+    swap##bits (values, source, count); \
+  } \
+\
+  void \
+  sa_wire_swap##bits##_in_place (void *values, \
+                                 gsize count) \
+  { \
+    swap##bits##_in_place (values, count); \
   }
 
 SA_DEFINE_SWAP (16)

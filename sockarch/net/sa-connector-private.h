@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* One connect: asks a GSocketConnectable for addresses, and races them. Everything happens in the context of the
- * poller; the connector holds itself until it is done or cancelled.  */
+/* One connect: asks a GSocketConnectable for addresses, and races them. Everything happens in the context of
+ * the poller; the connector holds itself until it is done or cancelled.  */
 
 typedef struct _SaConnector SaConnector;
 
@@ -32,7 +32,8 @@ typedef struct
 } SaConnectorSetup;
 
 /* Never calls back from inside. The thread must be able to acquire the context of the poller.  */
-SaConnector *sa_connector_start (GSocketConnectable *address, const SaConnectorSetup *setup, GCancellable *cancellable);
+SaConnector *sa_connector_start (GSocketConnectable *address, const SaConnectorSetup *setup,
+                                 GCancellable *cancellable);
 
 /* Nobody is called back.  */
 void sa_connector_cancel (SaConnector *connector);

@@ -112,7 +112,8 @@ fail (SaConnector *self,
       GIOErrorEnum code,
       const char *message)
 {
-  finish (self, NULL, g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message));
+  finish (self, NULL,
+          g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message));
 }
 
 /* How much a failure says about the destination, rather than about this machine.  */
@@ -212,7 +213,7 @@ on_attempt (SaWatch *watch,
   return FALSE;
 }
 
-/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: failed at once.  */
+/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: it failed.  */
 static gboolean
 begin_attempt (SaConnector *self,
                GSocketAddress *address,
@@ -226,7 +227,8 @@ begin_attempt (SaConnector *self,
   if (self->setup.socket != NULL)
     socket = g_object_ref (self->setup.socket);
   else
-    socket = g_socket_new (g_socket_address_get_family (address), self->setup.type, G_SOCKET_PROTOCOL_DEFAULT, error);
+    socket = g_socket_new (g_socket_address_get_family (address), self->setup.type, G_SOCKET_PROTOCOL_DEFAULT,
+                           error);
   if (socket == NULL)
     return FALSE;
   if (self->setup.prepare != NULL && !self->setup.prepare (socket, self->setup.data, error))
@@ -365,7 +367,8 @@ on_head_start (SaTimer *timer)
 static void
 on_deadline (SaTimer *timer)
 {
-  fail (from_timer (timer, G_STRUCT_OFFSET (SaConnector, deadline)), G_IO_ERROR_TIMED_OUT, _("no answer in time"));
+  fail (from_timer (timer, G_STRUCT_OFFSET (SaConnector, deadline)), G_IO_ERROR_TIMED_OUT,
+        _("no answer in time"));
 }
 
 static gboolean

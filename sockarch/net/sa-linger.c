@@ -35,7 +35,7 @@ end (SaLinger *linger,
     {
       g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, (int) code, message);
 
-      SA_NOTE (SOCKET, linger, "%" G_GSIZE_FORMAT " queued bytes are lost: %s", linger->queue.bytes, message);
+      SA_NOTE (SOCKET, linger, "%zu queued bytes are lost: %s", linger->queue.bytes, message);
       sa_send_queue_fail (&linger->queue, error);
     }
 

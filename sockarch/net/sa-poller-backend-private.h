@@ -51,14 +51,15 @@ typedef struct
 typedef struct
 {
   SaWatch *watch;     /* NULL: free */
-  guint32 generation; /* counts the watches that had this place, so that late news of an old one is known as such */
+  guint32 generation; /* counts the watches that had this place, so that late news of an old one is known as
+                         such */
   guint32 next_free;  /* the free places form a list; SA_POLLER_NO_SLOT ends it */
 } SaPollerSlot;
 
 #define SA_POLLER_NO_SLOT G_MAXUINT32
 
-/* The poller is itself the GSource: GLib's references then keep it alive while a callback of GLib runs in it, whichever
- * thread drops the last watch.  */
+/* The poller is itself the GSource: GLib's references then keep it alive while a callback of GLib runs in
+ * it, whichever thread drops the last watch.  */
 struct _SaPoller
 {
   GSource source;
@@ -84,12 +85,13 @@ struct _SaPoller
 /* For backends: the kernel says @events of @watch.  */
 void sa_poller_add_event (SaPoller *self, SaWatch *watch, SaPollEvents events);
 
-/* The heap of timers, in sa-poller-timers.c; the lock is held. The first of the heap is moved to where it belongs
- * before it is looked at.  */
+/* The heap of timers, in sa-poller-timers.c; the lock is held. The first of the heap is moved to where it
+ * belongs before it is looked at.  */
 SaTimer *sa_poller_first_timer (SaPoller *self, gint64 now);
 void sa_poller_remove_timer (SaPoller *self, SaTimer *timer);
 
-/* Locks and references the poller that *@field points to, whichever thread may be changing it; NULL if there is none.  */
+/* Locks and references the poller that *@field points to, whichever thread may be changing it; NULL if
+ * there is none.  */
 SaPoller *sa_poller_lock_field (SaPoller **field);
 void sa_poller_unlock_field (SaPoller *self);
 

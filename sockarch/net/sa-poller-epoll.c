@@ -16,8 +16,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* One epoll instance for all watches: GLib polls its descriptor, and a turn of the loop costs the same however many
- * there are.  */
+/* One epoll instance for all watches: GLib polls its descriptor, and a turn of the loop costs the same
+ * however many there are.  */
 
 /* Events taken in one call; what is left comes with the next dispatch.  */
 #define MAX_EVENTS 256
@@ -118,9 +118,9 @@ sa_poller_epoll_update (SaPoller *self,
   return FALSE;
 }
 
-/* A descriptor was closed before its watch was stopped, while a copy of it lives on (in a child process, say). It
- * cannot be taken out of the set any more, and would wake the loop for ever: the set is made anew without it, under
- * the same number, so that GLib need not know.  */
+/* A descriptor was closed before its watch was stopped, while a copy of it lives on (in a child process,
+ * say). It cannot be taken out of the set any more, and would wake the loop for ever: the set is made anew
+ * without it, under the same number, so that GLib need not know.  */
 static void
 rebuild (SaPoller *self)
 {
@@ -137,7 +137,8 @@ rebuild (SaPoller *self)
     {
       SaWatch *watch = self->slots[i].watch;
 
-      if (watch != NULL && watch->registered && control (self, fd, EPOLL_CTL_ADD, watch, watch->interest) != 0)
+      if (watch != NULL && watch->registered &&
+          control (self, fd, EPOLL_CTL_ADD, watch, watch->interest) != 0)
         watch->registered = FALSE;
     }
 

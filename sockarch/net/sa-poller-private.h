@@ -9,25 +9,27 @@ G_BEGIN_DECLS
 
 /* The poller: what stands between the sockets and the main loop.
  *
- * Each (GMainContext, priority) that has sockets gets one SaPoller: one GSource which owns one epoll instance. An
- * owner (a socket) embeds a SaWatch for its descriptor and a SaTimer for each of its deadlines, and is called back
- * in the thread that iterates the context. Nothing is allocated per event, and a turn of the loop costs the same
- * with one watch and with ten thousand.
+ * Each (GMainContext, priority) that has sockets gets one SaPoller: one GSource which owns one epoll
+ * instance. An owner (a socket) embeds a SaWatch for its descriptor and a SaTimer for each of its deadlines,
+ * and is called back in the thread that iterates the context. Nothing is allocated per event, and a turn of
+ * the loop costs the same with one watch and with ten thousand.
  *
- * A turn. The poller asks the kernel once, adds what it said to the watches' pending events, and links those watches
- * to its ready list; then it runs the timers that are due; then it gives every watch of the list one turn, in order.
- * A watch that says that work is left gets another turn in the next dispatch, after all others. When the time budget
- * is used up the rest of the list stays for the next dispatch too, and the source sits out one turn of the loop, so
- * that sources of lower priority (the redraw of a window) run in between.
+ * A turn. The poller asks the kernel once, adds what it said to the watches' pending events, and links those
+ * watches to its ready list; then it runs the timers that are due; then it gives every watch of the list one
+ * turn, in order. A watch that says that work is left gets another turn in the next dispatch, after all
+ * others. When the time budget is used up the rest of the list stays for the next dispatch too, and the
+ * source sits out one turn of the loop, so that sources of lower priority (the redraw of a window) run in
+ * between.
  *
- * Re-entrance. A callback may do anything: stop, restart or free its own watch and any other, run a nested main
- * loop, drop the last reference to the poller. A nested loop serves the rest of the ready list. A watch whose
- * callback is running is not called from the nested loop, its events are kept for afterwards, unless
+ * Re-entrance. A callback may do anything: stop, restart or free its own watch and any other, run a nested
+ * main loop, drop the last reference to the poller. A nested loop serves the rest of the ready list. A watch
+ * whose callback is running is not called from the nested loop, its events are kept for afterwards, unless
  * sa_watch_set_can_recurse () was set.
  *
- * Threads. The poller's own structures are safe from every thread, and callbacks run in the thread of the context. A
- * watch's owner is referenced while the callback runs. An owner that may lose its last reference in another thread
- * calls sa_watch_stop () and sa_timer_stop () from dispose (there it can still be referenced), not from finalize.
+ * Threads. The poller's own structures are safe from every thread, and callbacks run in the thread of the
+ * context. A watch's owner is referenced while the callback runs. An owner that may lose its last reference
+ * in another thread calls sa_watch_stop () and sa_timer_stop () from dispose (there it can still be
+ * referenced), not from finalize.
  */
 
 typedef struct _SaPoller SaPoller;
@@ -51,9 +53,9 @@ typedef enum
   SA_POLL_EDGE,  /* the callback comes when a condition begins anew: connected streams */
 } SaPollMode;
 
-/* @events is what the kernel said since the last call, 0 if the watch was merely woken. It can be out of date: what
- * was read or written outside of a dispatch is not taken back. Returns TRUE if work is left, to get another turn in
- * the next dispatch; the value counts for nothing if the watch was stopped meanwhile.  */
+/* @events is what the kernel said since the last call, 0 if the watch was merely woken. It can be out of
+ * date: what was read or written outside of a dispatch is not taken back. Returns TRUE if work is left, to
+ * get another turn in the next dispatch; the value counts for nothing if the watch was stopped meanwhile.  */
 typedef gboolean (*SaWatchFunc) (SaWatch *watch, SaPollEvents events);
 typedef void (*SaTimerFunc) (SaTimer *timer);
 
@@ -105,9 +107,9 @@ typedef struct
   guint watches;       /* started now */
 } SaPollerStats;
 
-/* Finds or makes the poller of a context (NULL: the default one; the poller holds a reference to it) and priority.
- * Fails with a #GIOErrorEnum when the process is out of descriptors. A poller goes with its last reference; each
- * started watch and timer holds one.  */
+/* Finds or makes the poller of a context (NULL: the default one; the poller holds a reference to it) and
+ * priority. Fails with a #GIOErrorEnum when the process is out of descriptors. A poller goes with its last
+ * reference; each started watch and timer holds one.  */
 SaPoller *sa_poller_get (GMainContext *context, int priority, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SaPoller *sa_poller_ref (SaPoller *poller);
 void sa_poller_unref (SaPoller *poller);
@@ -116,42 +118,46 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaPoller, sa_poller_unref)
 GMainContext *sa_poller_get_context (SaPoller *poller);
 int sa_poller_get_priority (SaPoller *poller);
 
-/* How long one dispatch may last before the rest waits, in microseconds; looked at every few watches. 0 stops at the
- * first look, G_MAXINT64 never. The default is SA_POLLER_DEFAULT_BUDGET.  */
+/* How long one dispatch may last before the rest waits, in microseconds; looked at every few watches. 0
+ * stops at the first look, G_MAXINT64 never. The default is SA_POLLER_DEFAULT_BUDGET.  */
 #define SA_POLLER_DEFAULT_BUDGET 4000
 gint64 sa_poller_get_budget (SaPoller *poller);
 void sa_poller_set_budget (SaPoller *poller, gint64 microseconds);
 
-/* Around the nested iterations of a wait (SA_WAIT_DISPATCH): meanwhile the source does not sit out. They nest.  */
+/* Around the nested iterations of a wait (SA_WAIT_DISPATCH): meanwhile the source does not sit out. They
+ * nest.  */
 void sa_poller_begin_wait (SaPoller *poller);
 void sa_poller_end_wait (SaPoller *poller);
 
 /* Owner may be NULL: then the callback must see to its own life. Call once, before anything else.  */
 void sa_watch_init (SaWatch *watch, GObject *owner, SaWatchFunc func);
 
-/* Starts to watch @fd; -1 with no interest makes a watch that is only ever woken. The watch must be stopped. The mode
- * holds until it is stopped. An interest of 0 keeps the descriptor out of the kernel's set. Fails with a #GIOErrorEnum
- * (NO_SPACE at the user's limit of watches, NOT_SUPPORTED for a descriptor that cannot be polled).  */
+/* Starts to watch @fd; -1 with no interest makes a watch that is only ever woken. The watch must be
+ * stopped. The mode holds until it is stopped. An interest of 0 keeps the descriptor out of the kernel's
+ * set. Fails with a #GIOErrorEnum (NO_SPACE at the user's limit of watches, NOT_SUPPORTED for a descriptor
+ * that cannot be polled).  */
 gboolean sa_watch_start (SaWatch *watch, SaPoller *poller, int fd, SaPollEvents interest, SaPollMode mode,
                          GError **error);
 
-/* Harmless on a stopped watch. From here on the callback does not come, whatever was pending; if it runs just now, in
- * this thread, its return value is ignored. Stop before the descriptor is closed.  */
+/* Harmless on a stopped watch. From here on the callback does not come, whatever was pending; if it runs
+ * just now, in this thread, its return value is ignored. Stop before the descriptor is closed.  */
 void sa_watch_stop (SaWatch *watch);
 gboolean sa_watch_is_started (const SaWatch *watch);
 
-/* Pending events that are not of interest any more are forgotten; in edge mode what holds already is reported anew.
- * Nothing of interest takes the descriptor out of the kernel's set.  */
+/* Pending events that are not of interest any more are forgotten; in edge mode what holds already is
+ * reported anew. Nothing of interest takes the descriptor out of the kernel's set.  */
 gboolean sa_watch_set_interest (SaWatch *watch, SaPollEvents interest, GError **error);
 
-/* Edge mode: the owner has seen the end of these conditions (EAGAIN, or what counts as such), and wants to be told
- * when they begin again. The kernel knows by itself with epoll, where this costs a test; other backends do not.  */
+/* Edge mode: the owner has seen the end of these conditions (EAGAIN, or what counts as such), and wants to
+ * be told when they begin again. The kernel knows by itself with epoll, where this costs a test; other
+ * backends do not.  */
 void sa_watch_rearm (SaWatch *watch, SaPollEvents events);
 
-/* Gives the watch a turn even if the kernel has nothing to say. To be called from any thread while the watch's memory
- * lives; ignored on a stopped watch. From another thread (GCancellable::cancelled) the owner therefore disconnects
- * what may call it before it frees the watch, stopped or not: g_cancellable_disconnect () waits for a call that is
- * under way. Without an owner, nothing else may free the watch either.  */
+/* Gives the watch a turn even if the kernel has nothing to say. To be called from any thread while the
+ * watch's memory lives; ignored on a stopped watch. From another thread (GCancellable::cancelled) the
+ * owner therefore disconnects what may call it before it frees the watch, stopped or not:
+ * g_cancellable_disconnect () waits for a call that is under way. Without an owner, nothing else may free
+ * the watch either.  */
 void sa_watch_wake (SaWatch *watch);
 
 /* TRUE: may be called from a nested loop while its callback runs (a wait inside a handler needs this).  */
@@ -160,9 +166,9 @@ gboolean sa_watch_is_running (const SaWatch *watch);
 
 SaPoller *sa_watch_get_poller (const SaWatch *watch); /* (transfer none), NULL when stopped */
 
-/* Timers are one shot, and stopped before their callback comes. Starting a started timer moves it; moving it to a
- * later time costs next to nothing, so that an idle timeout may be pushed on with every byte. The time is
- * g_get_monotonic_time (); a callback comes up to a millisecond late, never early.  */
+/* Timers are one shot, and stopped before their callback comes. Starting a started timer moves it; moving
+ * it to a later time costs next to nothing, so that an idle timeout may be pushed on with every byte. The
+ * time is g_get_monotonic_time (); a callback comes up to a millisecond late, never early.  */
 void sa_timer_init (SaTimer *timer, GObject *owner, SaTimerFunc func);
 void sa_timer_start (SaTimer *timer, SaPoller *poller, gint64 at);
 void sa_timer_stop (SaTimer *timer);

@@ -9,12 +9,12 @@
 
 #include <poll.h>
 
-/* Where there is no epoll, GLib polls every descriptor itself, as it does with any GSource: correct everywhere, but
- * each turn of the loop costs time for each watch.
+/* Where there is no epoll, GLib polls every descriptor itself, as it does with any GSource: correct
+ * everywhere, but each turn of the loop costs time for each watch.
  *
- * poll () knows levels only. In edge mode a condition that was reported is not polled for again until the owner says
- * with sa_watch_rearm () that it saw its end. So an owner who reads nothing hears of no further bytes until it has
- * read, whereas with epoll it is told again.  */
+ * poll () knows levels only. In edge mode a condition that was reported is not polled for again until the
+ * owner says with sa_watch_rearm () that it saw its end. So an owner who reads nothing hears of no further
+ * bytes until it has read, whereas with epoll it is told again.  */
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0
@@ -34,8 +34,8 @@ sa_poller_sources_close (SaPoller *self)
 {
 }
 
-/* Polls for what is of interest and not reported yet. poll () reports a hang-up whatever is asked of it, so that the
- * descriptor has to leave the set when that was told.  */
+/* Polls for what is of interest and not reported yet. poll () reports a hang-up whatever is asked of it,
+ * so that the descriptor has to leave the set when that was told.  */
 static void
 apply (SaPoller *self,
        SaWatch *watch,

@@ -5,8 +5,9 @@
 
 #include "sockarch/net/sa-poller-backend-private.h"
 
-/* A binary heap of the poller's timers. One that is moved to a later time stays where it is, with its old key, until
- * that time has come, and only then sinks: pushing an idle timeout on with every byte costs one store.  */
+/* A binary heap of the poller's timers. One that is moved to a later time stays where it is, with its old
+ * key, until that time has come, and only then sinks: pushing an idle timeout on with every byte costs one
+ * store.  */
 
 static SaTimer *
 timer_at (SaPoller *self,

@@ -200,8 +200,8 @@ run_timer (SaPoller *self,
   release_owner (self, owner);
 }
 
-/* TRUE if the budget was used up. A timer that starts itself again, with a time that has passed, waits for the next
- * dispatch.  */
+/* TRUE if the budget was used up. A timer that starts itself again, with a time that has passed, waits for
+ * the next dispatch.  */
 static gboolean
 run_timers (SaPoller *self,
             SaPollerTurn *turn)
@@ -276,7 +276,8 @@ sa_poller_prepare (GSource *source,
   g_mutex_lock (&self->lock);
   *timeout = get_timeout (self);
 
-  /* With a timeout of 0 and nothing ready, GLib looks at all sources and dispatches those of the next priority.  */
+  /* With a timeout of 0 and nothing ready, GLib looks at all sources and dispatches those of the next
+   * priority.  */
   gboolean ready = *timeout == 0 && (!self->sit_out || self->waits > 0);
   g_mutex_unlock (&self->lock);
 
@@ -355,8 +356,8 @@ find_backend (const char *name)
   return NULL;
 }
 
-/* Pollers made from now on ask the kernel in the way called @name ("epoll", "sources", NULL: as SA_POLLER in the
- * environment says, or the best there is); FALSE where the build has no such way.  */
+/* Pollers made from now on ask the kernel in the way called @name ("epoll", "sources", NULL: as SA_POLLER
+ * in the environment says, or the best there is); FALSE where the build has no such way.  */
 gboolean
 sa_poller_set_default_backend (const char *name)
 {
@@ -404,14 +405,15 @@ sa_poller_new (GMainContext *context,
 
   g_source_set_static_name (source, "sockarch poller");
   g_source_set_priority (source, priority);
-  /* Otherwise GLib takes the descriptor out of its set around each dispatch: three system calls more. The poller
-   * sees to re-entrance itself.  */
+  /* Otherwise GLib takes the descriptor out of its set around each dispatch: three system calls more. The
+   * poller sees to re-entrance itself.  */
   g_source_set_can_recurse (source, TRUE);
   if (self->poll.fd >= 0)
     g_source_add_poll (source, &self->poll);
   self->context = g_main_context_ref (context);
   g_source_attach (source, context);
-  SA_NOTE (POLLER, self, "new, by %s, context %p, priority %d", self->backend->name, (gpointer) context, priority);
+  SA_NOTE (POLLER, self, "new, by %s, context %p, priority %d", self->backend->name, (gpointer) context,
+           priority);
 
   return self;
 }

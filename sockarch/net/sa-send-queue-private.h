@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct _SaSendEntry SaSendEntry;
 
-/* Says that the kernel has all bytes of the entry, or that it never will (@error). The entry may be freed.  */
+/* Says that the kernel has all bytes of the entry, or never will (@error). The entry may be freed.  */
 typedef void (*SaSendFunc) (SaSendEntry *entry, const GError *error);
 
 /* One message. Owners embed it, or let sa_send_entry_new () make one that frees itself.  */

@@ -9,8 +9,8 @@
 
 /* Servers.  */
 
-/* How long to leave connections waiting when there are no descriptors left, in milliseconds: doubled from the one to the
- * other.  */
+/* How long to leave connections waiting when there are no descriptors left, in milliseconds: doubled from
+ * the one to the other.  */
 #define BACK_OFF_MIN 10
 #define BACK_OFF_MAX 1000
 
@@ -55,7 +55,8 @@ sa_socket_release_accepted (SaSocket *self)
     sa_socket_private (peer)->kept_by = NULL;
 }
 
-/* The socket is not a server any more. The sockets that it accepted stay held until they close, or it goes.  */
+/* The socket is not a server any more. The sockets that it accepted stay held until they close, or it
+ * goes.  */
 void
 sa_socket_forget_listener (SaSocket *self)
 {
@@ -107,7 +108,8 @@ back_off (SaSocket *self,
   listener->delay = CLAMP (listener->delay * 2, BACK_OFF_MIN, BACK_OFF_MAX);
   priv->receivable = FALSE;
   priv->due &= (guint8) ~DUE_ACCEPT;
-  sa_timer_start (&listener->back_off, priv->poller, g_get_monotonic_time () + (gint64) listener->delay * 1000);
+  sa_timer_start (&listener->back_off, priv->poller,
+                  g_get_monotonic_time () + (gint64) listener->delay * 1000);
 }
 
 static gboolean
@@ -120,12 +122,13 @@ is_shortage (int errsv)
 static gboolean
 is_gone (int errsv)
 {
-  return errsv == ECONNABORTED || errsv == EINTR || errsv == EPROTO || errsv == ENETDOWN || errsv == EHOSTDOWN ||
-         errsv == EHOSTUNREACH || errsv == ENETUNREACH || errsv == EOPNOTSUPP || errsv == ENOPROTOOPT;
+  return errsv == ECONNABORTED || errsv == EINTR || errsv == EPROTO || errsv == ENETDOWN ||
+         errsv == EHOSTDOWN || errsv == EHOSTUNREACH || errsv == ENETUNREACH || errsv == EOPNOTSUPP ||
+         errsv == ENOPROTOOPT;
 }
 
-/* The next connection, or SA_SOCKET_WOULD_BLOCK or SA_SOCKET_FAILED. *@shortage: it would have worked with more
- * descriptors.  */
+/* The next connection, or SA_SOCKET_WOULD_BLOCK or SA_SOCKET_FAILED. *@shortage: it would have worked with
+ * more descriptors.  */
 static int
 accept_now (SaSocket *self,
             gboolean *shortage,
@@ -171,8 +174,8 @@ accept_now (SaSocket *self,
   *shortage = is_shortage (errno);
   address = sa_socket_get_local_address (self);
   name = sa_socket_describe_address (address);
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not accept a connection at %s: %s"),
-               name, g_strerror (errno));
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
+               _("Could not accept a connection at %s: %s"), name, g_strerror (errno));
   if (*shortage)
     back_off (self, errno);
 
@@ -203,8 +206,8 @@ fill_peer (SaSocket *self,
   return TRUE;
 }
 
-/* A socket for the next connection, as like its listener as can be. The kernel has given it the listener's options
- * already.  */
+/* A socket for the next connection, as like its listener as can be. The kernel has given it the listener's
+ * options already.  */
 static SaSocket *
 make_peer (SaSocket *self,
            int fd,
@@ -258,11 +261,11 @@ accept_waiting (SaSocket *self,
  * @self: a stream #SaSocket that was created with sa_socket_create(), or bound
  * @error: return location for a #GError
  *
- * Becomes a server that accepts connections (MFC's Listen), at most #SaSocket:backlog of them waiting. Unless it
- * was bound to one address it serves IPv4 and IPv6.
+ * Becomes a server that accepts connections (MFC's Listen), at most #SaSocket:backlog of them waiting. Unless
+ * it was bound to one address it serves IPv4 and IPv6.
  *
- * Fails with %G_IO_ERROR_ADDRESS_IN_USE if the port is taken, %G_IO_ERROR_PERMISSION_DENIED if this user may not
- * have it, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or is for datagrams.
+ * Fails with %G_IO_ERROR_ADDRESS_IN_USE if the port is taken, %G_IO_ERROR_PERMISSION_DENIED if this user may
+ * not have it, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or is for datagrams.
  *
  * Returns: %TRUE if the socket listens
  * Since: 1.0
@@ -276,7 +279,8 @@ sa_socket_listen (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (priv->type != G_SOCKET_TYPE_STREAM || (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
+  if (priv->type != G_SOCKET_TYPE_STREAM ||
+      (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
     {
       g_clear_error (error);
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -311,8 +315,8 @@ sa_socket_listen (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Takes the next connection (MFC's Accept). The new socket is of #SaSocket:accept-type, belongs to the main context
- * of @self, and starts with its settings.
+ * Takes the next connection (MFC's Accept). The new socket is of #SaSocket:accept-type, belongs to the main
+ * context of @self, and starts with its settings.
  *
  * Fails with %G_IO_ERROR_WOULD_BLOCK if no connection waits and #SaSocket:wait-policy is %SA_WAIT_NEVER,
  * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_CLOSED,
@@ -344,8 +348,8 @@ sa_socket_accept (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Takes the next connection into a socket that the caller made (MFC's way of Accept). @peer keeps its main context
- * and its settings, except that it gets the #SaSocket:event-mask of @self.
+ * Takes the next connection into a socket that the caller made (MFC's way of Accept). @peer keeps its main
+ * context and its settings, except that it gets the #SaSocket:event-mask of @self.
  *
  * Fails as sa_socket_accept(), and with %G_IO_ERROR_INVALID_ARGUMENT if @peer is not new.
  *
@@ -493,8 +497,8 @@ begin_accept (SaSocket *self,
     {
       gboolean closed = priv->state == SA_SOCKET_STATE_CLOSED;
 
-      g_task_return_new_error (task, G_IO_ERROR, closed ? G_IO_ERROR_CLOSED : G_IO_ERROR_NOT_INITIALIZED, "%s",
-                               closed ? _("The socket is closed") : _("The socket does not listen"));
+      g_task_return_new_error (task, G_IO_ERROR, closed ? G_IO_ERROR_CLOSED : G_IO_ERROR_NOT_INITIALIZED,
+                               "%s", closed ? _("The socket is closed") : _("The socket does not listen"));
       g_object_unref (task);
       return;
     }

@@ -23,7 +23,8 @@ sa_socket_describe_address (GSocketAddress *address)
       return g_strdup_printf (_("%s port %u"), host, (guint) g_inet_socket_address_get_port (inet));
     }
 
-  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : g_strdup (_("the peer"));
+  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
+                         : g_strdup (_("the peer"));
 }
 
 char *
@@ -85,9 +86,11 @@ sa_socket_make_bound (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   GSocketFamily family = g_socket_address_get_family (address);
-  g_autoptr (GSocket) socket = g_socket_new (family, (GSocketType) priv->type, G_SOCKET_PROTOCOL_DEFAULT, error);
-  gboolean reuse = priv->type == G_SOCKET_TYPE_STREAM ? priv->settings.reuse_address
-                                                      : priv->settings.reuse_address_set && priv->settings.reuse_address;
+  g_autoptr (GSocket) socket =
+      g_socket_new (family, (GSocketType) priv->type, G_SOCKET_PROTOCOL_DEFAULT, error);
+  gboolean reuse = priv->type == G_SOCKET_TYPE_STREAM
+                       ? priv->settings.reuse_address
+                       : priv->settings.reuse_address_set && priv->settings.reuse_address;
 
   if (socket == NULL)
     return NULL;
@@ -200,8 +203,8 @@ start_datagrams (SaSocket *self,
  * Says what kind of socket it shall be and where it shall be bound (MFC's Create).
  *
  * A datagram socket is bound at once. A stream socket only notes what is wanted: it is bound by
- * sa_socket_listen() or by the connect, which knows the address family; a taken port shows there. A client that
- * does not care for its local port need not call this at all.
+ * sa_socket_listen() or by the connect, which knows the address family; a taken port shows there. A client
+ * that does not care for its local port need not call this at all.
  *
  * Fails with %G_IO_ERROR_INVALID_ARGUMENT if @port is above 65535, or @address is not an address, or @type is
  * neither of the two; and for datagrams with the errors of sa_socket_bind().
@@ -226,7 +229,8 @@ sa_socket_create (SaSocket *self,
     return FALSE;
   if (port > G_MAXUINT16)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"), port);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"),
+                   port);
       return FALSE;
     }
   if (type != G_SOCKET_TYPE_STREAM && type != G_SOCKET_TYPE_DATAGRAM)
@@ -265,9 +269,9 @@ sa_socket_create (SaSocket *self,
  * Binds the socket to a local address (MFC's Bind). If sa_socket_create() was not called it becomes a stream
  * socket.
  *
- * Fails with %G_IO_ERROR_ADDRESS_IN_USE if another socket has that address, %G_IO_ERROR_PERMISSION_DENIED for a
- * port or path that this user may not have, %G_IO_ERROR_NOT_SUPPORTED for an address family that the system does
- * not have, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is bound or connected already.
+ * Fails with %G_IO_ERROR_ADDRESS_IN_USE if another socket has that address, %G_IO_ERROR_PERMISSION_DENIED for
+ * a port or path that this user may not have, %G_IO_ERROR_NOT_SUPPORTED for an address family that the system
+ * does not have, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is bound or connected already.
  *
  * Returns: %TRUE if the socket is bound
  * Since: 1.0
@@ -323,7 +327,8 @@ unmap (GSocketAddress *address)
     return address;
 
   ipv4 = g_inet_address_new_from_bytes (bytes + 12, G_SOCKET_FAMILY_IPV4);
-  unmapped = g_inet_socket_address_new (ipv4, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  unmapped =
+      g_inet_socket_address_new (ipv4, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
   g_object_unref (address);
 
   return unmapped;
@@ -394,7 +399,8 @@ sa_socket_get_remote_address (SaSocket *self)
 static guint
 get_port (GSocketAddress *address)
 {
-  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
+  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
+                                            : 0;
 }
 
 static char *
@@ -467,8 +473,8 @@ sa_socket_get_remote_port (SaSocket *self)
  * sa_socket_dup_local_host:
  * @self: a #SaSocket
  *
- * The address of this end of the socket as text: a numeric IPv4 or IPv6 address, the path of a Unix socket, or an
- * abstract name after an `@`.
+ * The address of this end of the socket as text: a numeric IPv4 or IPv6 address, the path of a Unix socket,
+ * or an abstract name after an `@`.
  *
  * Returns: (transfer full) (nullable): the address, or %NULL if there is none
  * Since: 1.0

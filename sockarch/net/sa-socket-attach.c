@@ -80,8 +80,8 @@ sa_socket_new_pair (SaSocket **first,
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0)
     {
-      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not make a pair of sockets: %s"),
-                   g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
+                   _("Could not make a pair of sockets: %s"), g_strerror (errno));
       return FALSE;
     }
 
@@ -120,8 +120,8 @@ is_listening (int fd)
  * @socket: a #GSocket
  * @error: return location for a #GError
  *
- * Takes over a socket that was made elsewhere (MFC's Attach): bound, listening or connected, stream or datagram.
- * Its options stay as they are. Nobody else should use @socket afterwards.
+ * Takes over a socket that was made elsewhere (MFC's Attach): bound, listening or connected, stream or
+ * datagram. Its options stay as they are. Nobody else should use @socket afterwards.
  *
  * Fails with %G_IO_ERROR_INVALID_ARGUMENT if @self has a socket already, and %G_IO_ERROR_CLOSED if @socket is
  * closed.
@@ -178,11 +178,11 @@ sa_socket_attach (SaSocket *self,
  * @self: a #SaSocket
  * @error: return location for a #GError
  *
- * Gives the socket away (MFC's Detach), to be used otherwise or to be attached to a #SaSocket of another thread.
- * Nothing is closed and no signal comes; @self is as new.
+ * Gives the socket away (MFC's Detach), to be used otherwise or to be attached to a #SaSocket of another
+ * thread. Nothing is closed and no signal comes; @self is as new.
  *
- * Fails with %G_IO_ERROR_NOT_INITIALIZED if there is no descriptor, and with %G_IO_ERROR_PENDING, changing nothing,
- * while bytes are queued to be sent, a call waits, or a connect is under way.
+ * Fails with %G_IO_ERROR_NOT_INITIALIZED if there is no descriptor, and with %G_IO_ERROR_PENDING, changing
+ * nothing, while bytes are queued to be sent, a call waits, or a connect is under way.
  *
  * Returns: (transfer full): the #GSocket
  * Since: 1.0
@@ -199,8 +199,9 @@ sa_socket_detach (SaSocket *self,
 
   if (priv->queue.head != NULL || priv->ops != NULL || priv->waiting != 0 || priv->connector != NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                           _("The socket is busy: let its calls end and its bytes be sent before detaching it"));
+      g_set_error_literal (
+          error, G_IO_ERROR, G_IO_ERROR_PENDING,
+          _("The socket is busy: let its calls end and its bytes be sent before detaching it"));
       return NULL;
     }
   if (sa_socket_get_socket (self) == NULL)
@@ -225,8 +226,8 @@ sa_socket_detach (SaSocket *self,
  * sa_socket_get_socket:
  * @self: a #SaSocket
  *
- * The socket of GIO below, for options that #SaSocket does not have. Its blocking mode, timeout and descriptor
- * belong to @self: do not change them, and do not close it.
+ * The socket of GIO below, for options that #SaSocket does not have. Its blocking mode, timeout and
+ * descriptor belong to @self: do not change them, and do not close it.
  *
  * Returns: (transfer none) (nullable): the #GSocket, or %NULL if there is no descriptor
  * Since: 1.0
@@ -238,7 +239,8 @@ sa_socket_get_socket (SaSocket *self)
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
 
-  /* Most sockets are never asked for it: ten thousand accepted ones are spared an object and its system calls.  */
+  /* Most sockets are never asked for it: ten thousand accepted ones are spared an object and its system
+   * calls.  */
   if (priv->socket == NULL && priv->fd >= 0)
     priv->socket = g_socket_new_from_fd (priv->fd, NULL);
 

@@ -76,9 +76,9 @@ wait_until_flushed (SaSocket *self,
  * @how: which half to end
  * @error: return location for a #GError
  *
- * Ends one half of the connection (MFC's ShutDown), or both. The sending half ends after all that is queued was
- * sent: under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH before the function returns, under %SA_WAIT_NEVER later. When
- * both sides have finished, #SaSocket::closed comes.
+ * Ends one half of the connection (MFC's ShutDown), or both. The sending half ends after all that is queued
+ * was sent: under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH before the function returns, under %SA_WAIT_NEVER
+ * later. When both sides have finished, #SaSocket::closed comes.
  *
  * Fails with %G_IO_ERROR_NOT_CONNECTED, %G_IO_ERROR_CLOSED, and while it waits as sa_socket_send().
  *
@@ -148,8 +148,8 @@ flush_for_close (SaSocket *self,
   if (wait_until_flushed (self, &wait, NULL, &local))
     return TRUE;
 
-  g_propagate_prefixed_error (error, g_steal_pointer (&local), _("%" G_GSIZE_FORMAT " queued bytes were not sent: "),
-                              priv->queue.bytes);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                              _("%" G_GSIZE_FORMAT " queued bytes were not sent: "), priv->queue.bytes);
 
   return FALSE;
 }
@@ -164,7 +164,8 @@ release_descriptor (SaSocket *self,
   sa_watch_stop (&priv->watch);
   if (send && priv->queue.head != NULL && !priv->broken && priv->fd >= 0)
     {
-      sa_linger_start (priv->poller, priv->fd, g_steal_pointer (&priv->socket), &priv->queue, priv->settings.linger);
+      sa_linger_start (priv->poller, priv->fd, g_steal_pointer (&priv->socket), &priv->queue,
+                       priv->settings.linger);
       priv->fd = -1;
     }
 
@@ -207,17 +208,18 @@ finish_close (SaSocket *self,
  * @self: a #SaSocket
  * @error: return location for a #GError
  *
- * Closes the socket (MFC's Close): ends waiting and asynchronous calls with %G_IO_ERROR_CLOSED, sends what is queued,
- * and closes. #SaSocket::closed has been emitted when the function returns. Calling it again does nothing.
+ * Closes the socket (MFC's Close): ends waiting and asynchronous calls with %G_IO_ERROR_CLOSED, sends what is
+ * queued, and closes. #SaSocket::closed has been emitted when the function returns. Calling it again does
+ * nothing.
  *
  * Under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the function waits for queued bytes, at most #SaSocket:linger
  * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
  *
- * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal comes
- * after that call has returned.
+ * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
+ * comes after that call has returned.
  *
- * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being sent;
- * the socket is closed all the same.
+ * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
+ * sent; the socket is closed all the same.
  *
  * Returns: %TRUE if nothing that was queued was lost
  * Since: 1.0
@@ -233,7 +235,8 @@ sa_socket_close (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (priv->closing || priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
+  if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
+      (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
     return TRUE;
 
   hold = g_object_ref (self);
@@ -249,8 +252,8 @@ sa_socket_close (SaSocket *self,
  * sa_socket_abort:
  * @self: a #SaSocket
  *
- * Closes the socket at once: drops what is queued and, on TCP, resets the connection, so that the peer knows that
- * it did not end well. #SaSocket::closed is emitted as by sa_socket_close().
+ * Closes the socket at once: drops what is queued and, on TCP, resets the connection, so that the peer knows
+ * that it did not end well. #SaSocket::closed is emitted as by sa_socket_close().
  *
  * Since: 1.0
  */
@@ -398,7 +401,8 @@ sa_socket_close_gracefully_async (SaSocket *self,
   if (priv->settings.timeout > 0)
     sa_timer_start (&goodbye->timer, priv->poller, sa_socket_deadline (self));
   if (cancellable != NULL)
-    goodbye->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_goodbye_cancelled), goodbye, NULL);
+    goodbye->cancelled_id =
+        g_cancellable_connect (cancellable, G_CALLBACK (on_goodbye_cancelled), goodbye, NULL);
 
   sa_socket_add_op (self, &goodbye->op);
 }
@@ -431,13 +435,13 @@ sa_socket_close_gracefully_finish (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Ends a connection so that neither side loses anything: sends what is queued, ends the sending half, receives and
- * drops until the peer has finished too, and closes.
+ * Ends a connection so that neither side loses anything: sends what is queued, ends the sending half,
+ * receives and drops until the peer has finished too, and closes.
  *
  * Under %SA_WAIT_NEVER this is begun here, and goes on in the background until #SaSocket::closed.
  *
- * Fails with %G_IO_ERROR_TIMED_OUT if the peer does not finish within #SaSocket:timeout, %G_IO_ERROR_CANCELLED, or
- * the error that broke the connection; the socket is closed all the same.
+ * Fails with %G_IO_ERROR_TIMED_OUT if the peer does not finish within #SaSocket:timeout,
+ * %G_IO_ERROR_CANCELLED, or the error that broke the connection; the socket is closed all the same.
  *
  * Returns: %TRUE if both sides finished
  * Since: 1.0

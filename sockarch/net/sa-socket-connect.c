@@ -61,7 +61,8 @@ adopt (SaSocket *self,
       priv->fd = -1;
     }
 
-  if (sa_socket_start_connected (self, fd, (int) g_socket_get_family (socket), (GSocketType) priv->type, socket, error))
+  if (sa_socket_start_connected (self, fd, (int) g_socket_get_family (socket), (GSocketType) priv->type,
+                                 socket, error))
     return TRUE;
 
   g_socket_close (socket, NULL);
@@ -315,12 +316,14 @@ make_host (const char *host,
 {
   if (port > G_MAXUINT16)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"), port);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"),
+                   port);
       return NULL;
     }
   if (*host == '\0')
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("The name of the host is empty"));
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("The name of the host is empty"));
       return NULL;
     }
 
@@ -345,9 +348,9 @@ make_host (const char *host,
  *
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
- * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for is
- * taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above 65535. The
- * message names host and port. After a failure the socket may try again.
+ * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
+ * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above
+ * 65535. The message names host and port. After a failure the socket may try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0
@@ -449,14 +452,14 @@ name_address (GSocketConnectable *address)
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Connects to an address, which may be a #GUnixSocketAddress; see sa_socket_connect_to_host(). A datagram socket
- * may be connected too: it then sends to that address and receives from no other.
+ * Connects to an address, which may be a #GUnixSocketAddress; see sa_socket_connect_to_host(). A datagram
+ * socket may be connected too: it then sends to that address and receives from no other.
  *
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
- * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for is
- * taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above 65535. The
- * message names host and port. After a failure the socket may try again.
+ * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
+ * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above
+ * 65535. The message names host and port. After a failure the socket may try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0
@@ -486,7 +489,8 @@ sa_socket_connect_to_address (SaSocket *self,
  * @callback: (scope async) (nullable): called when the call is done
  * @user_data: data for @callback
  *
- * Connects to an address without waiting; see sa_socket_connect_to_address(). #SaSocket::connected is not emitted.
+ * Connects to an address without waiting; see sa_socket_connect_to_address(). #SaSocket::connected is not
+ * emitted.
  *
  * Since: 1.0
  */

@@ -34,12 +34,13 @@ check_datagram (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Sends one datagram to an address (MFC's SendTo). A broadcast address needs #SaSocket:broadcast. Datagrams are not
- * queued: under %SA_WAIT_NEVER the function fails with %G_IO_ERROR_WOULD_BLOCK if the kernel has no room.
+ * Sends one datagram to an address (MFC's SendTo). A broadcast address needs #SaSocket:broadcast. Datagrams
+ * are not queued: under %SA_WAIT_NEVER the function fails with %G_IO_ERROR_WOULD_BLOCK if the kernel has no
+ * room.
  *
- * Fails with %G_IO_ERROR_MESSAGE_TOO_LARGE, %G_IO_ERROR_PERMISSION_DENIED for a broadcast that was not allowed,
- * %G_IO_ERROR_NETWORK_UNREACHABLE, %G_IO_ERROR_CONNECTION_REFUSED for a Unix address where nobody receives,
- * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED and %G_IO_ERROR_CLOSED.
+ * Fails with %G_IO_ERROR_MESSAGE_TOO_LARGE, %G_IO_ERROR_PERMISSION_DENIED for a broadcast that was not
+ * allowed, %G_IO_ERROR_NETWORK_UNREACHABLE, %G_IO_ERROR_CONNECTION_REFUSED for a Unix address where nobody
+ * receives, %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED and %G_IO_ERROR_CLOSED.
  *
  * Returns: @length, or -1 on error
  * Since: 1.0
@@ -113,7 +114,8 @@ resolve (SaSocket *self,
 
   if (port > G_MAXUINT16)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"), port);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"),
+                   port);
       return NULL;
     }
 
@@ -128,7 +130,8 @@ resolve (SaSocket *self,
   /* An IPv4 socket cannot use the IPv6 addresses of a host.  */
   for (GList *l = addresses; l != NULL; l = l->next)
     {
-      if (sa_socket_private (self)->family == AF_INET6 || g_inet_address_get_family (l->data) == G_SOCKET_FAMILY_IPV4)
+      if (sa_socket_private (self)->family == AF_INET6 ||
+          g_inet_address_get_family (l->data) == G_SOCKET_FAMILY_IPV4)
         return g_inet_socket_address_new (l->data, (guint16) port);
     }
 
@@ -147,8 +150,8 @@ resolve (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Sends one datagram to a host; see sa_socket_send_to(). The name of a host is looked up in the calling thread, which
- * may take time under any policy; a numeric address never does.
+ * Sends one datagram to a host; see sa_socket_send_to(). The name of a host is looked up in the calling
+ * thread, which may take time under any policy; a numeric address never does.
  *
  * Fails as sa_socket_send_to(), with a %G_RESOLVER_ERROR if the name is not known, and with
  * %G_IO_ERROR_INVALID_ARGUMENT if @port is above 65535.
@@ -262,8 +265,8 @@ sa_socket_receive_from (SaSocket *self,
  *
  * Fails as sa_socket_receive().
  *
- * Returns: (array length=length) (element-type guint8) (transfer full): the bytes, which may be none. Free them
- *   with g_free().
+ * Returns: (array length=length) (element-type guint8) (transfer full): the bytes, which may be none. Free
+ *   them with g_free().
  * Since: 1.0
  */
 guint8 *
@@ -314,8 +317,8 @@ check_multicast (GInetAddress *group,
  * Receives what is sent to a multicast group from now on.
  *
  * Fails with %G_IO_ERROR_INVALID_ARGUMENT if @group is no multicast address, %G_IO_ERROR_NOT_FOUND or
- * %G_IO_ERROR_FAILED if there is no such interface, %G_IO_ERROR_NOT_SUPPORTED for sockets without multicast, and
- * %G_IO_ERROR_CLOSED.
+ * %G_IO_ERROR_FAILED if there is no such interface, %G_IO_ERROR_NOT_SUPPORTED for sockets without multicast,
+ * and %G_IO_ERROR_CLOSED.
  *
  * Returns: %TRUE if the group was joined
  * Since: 1.0
@@ -334,9 +337,10 @@ sa_socket_join_multicast_group (SaSocket *self,
   if (!check_datagram (self, error) || !check_multicast (group, error))
     return FALSE;
 
-  return source != NULL
-           ? g_socket_join_multicast_group_ssm (sa_socket_get_socket (self), group, source, interface_name, error)
-           : g_socket_join_multicast_group (sa_socket_get_socket (self), group, FALSE, interface_name, error);
+  return source != NULL ? g_socket_join_multicast_group_ssm (sa_socket_get_socket (self), group, source,
+                                                             interface_name, error)
+                        : g_socket_join_multicast_group (sa_socket_get_socket (self), group, FALSE,
+                                                         interface_name, error);
 }
 
 /**
@@ -368,7 +372,8 @@ sa_socket_leave_multicast_group (SaSocket *self,
   if (!check_datagram (self, error) || !check_multicast (group, error))
     return FALSE;
 
-  return source != NULL
-           ? g_socket_leave_multicast_group_ssm (sa_socket_get_socket (self), group, source, interface_name, error)
-           : g_socket_leave_multicast_group (sa_socket_get_socket (self), group, FALSE, interface_name, error);
+  return source != NULL ? g_socket_leave_multicast_group_ssm (sa_socket_get_socket (self), group, source,
+                                                              interface_name, error)
+                        : g_socket_leave_multicast_group (sa_socket_get_socket (self), group, FALSE,
+                                                          interface_name, error);
 }

@@ -68,8 +68,8 @@ sa_socket_take_fd (SaSocket *self,
   priv->family = (guint16) family;
 }
 
-/* Everything is watched for by its edge: what was seen is remembered here, and a socket that is not touched costs
- * nothing, whatever state it is in.  */
+/* Everything is watched for by its edge: what was seen is remembered here, and a socket that is not touched
+ * costs nothing, whatever state it is in.  */
 gboolean
 sa_socket_start_watch (SaSocket *self,
                        GError **error)

@@ -7,13 +7,15 @@
 
 /* From the poller's events to signals.
  *
- * What the poller says, and what calls find out, is noted in the fields of the socket; what has to be told is noted in
- * `due`. When the socket has its turn, it first moves bytes for those who wait (the queue, the operations), and then
- * tells what is due and still true, in a fixed order. Every handler may close the socket, which changes its epoch: then
- * the turn is over. While a call of SA_WAIT_DISPATCH waits, nothing is told; it is all still due afterwards.
+ * What the poller says, and what calls find out, is noted in the fields of the socket; what has to be told
+ * is noted in `due`. When the socket has its turn, it first moves bytes for those who wait (the queue, the
+ * operations), and then tells what is due and still true, in a fixed order. Every handler may close the
+ * socket, which changes its epoch: then the turn is over. While a call of SA_WAIT_DISPATCH waits, nothing is
+ * told; it is all still due afterwards. /
  */
 
-/* How many operations may be served in one turn of a socket, so that one busy socket does not keep the others waiting. */
+/* How many operations may be served in one turn of a socket, so that one busy socket does not keep the
+ * others waiting.  */
 #define MAX_OPS_A_TURN 64
 
 static void
@@ -49,7 +51,8 @@ note_events (SaSocket *self,
     }
   if ((events & SA_POLL_ERROR) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
     priv->broken = TRUE;
-  if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready && priv->queue.bytes <= priv->settings.low_water_mark)
+  if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready &&
+      priv->queue.bytes <= priv->settings.low_water_mark)
     priv->due |= DUE_SEND;
 }
 
@@ -139,7 +142,8 @@ serve_ops (SaSocket *self)
       priv->ops = op;
       if (epoch != priv->epoch)
         {
-          g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+          g_autoptr (GError) error =
+              g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
 
           sa_socket_fail_ops (self, error);
           return;
@@ -189,7 +193,8 @@ tell_accept (SaSocket *self)
   if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
     return;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_is_readable (self))
+  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
+      !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
       return;
@@ -225,7 +230,8 @@ tell_receive (SaSocket *self)
   if (priv->ops != NULL || priv->receive_ended)
     return;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) && !sa_socket_probe (self))
+  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
+      !sa_socket_probe (self))
     return;
 
   priv->verify = FALSE;
@@ -264,8 +270,8 @@ tell_receive_ended (SaSocket *self)
     g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_ENDED], 0);
 }
 
-/* The connection is over. After an error the descriptor stays for as long as there is something to receive: closing
- * it would lose that.  */
+/* The connection is over. After an error the descriptor stays for as long as there is something to receive:
+ * closing it would lose that.  */
 static void
 tell_closed (SaSocket *self)
 {
@@ -276,7 +282,8 @@ tell_closed (SaSocket *self)
 
   if (priv->fd >= 0)
     {
-      g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is over"));
+      g_autoptr (GError) closed =
+          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is over"));
 
       sa_watch_stop (&priv->watch);
       sa_timer_stop (&priv->idle_timer);

@@ -150,7 +150,7 @@ typedef struct
   int priority;              /* of the poller */
   int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
   int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
-  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
+  int wake_fd; /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
   GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
   int cancelled;             /* atomic: some operation or entry was cancelled */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
@@ -179,7 +179,8 @@ typedef struct
   guint told_closed : 1;     /* the closed signal was emitted for this connection */
 } SaSocketPrivate;
 
-/* How long a call has waited already. Zeroed when the call begins: the clock is first read when it has to wait.  */
+/* How long a call has waited already. Zeroed when the call begins: the clock is first read when it has to
+ * wait.  */
 typedef struct
 {
   gint64 deadline; /* 0: not begun; G_MAXINT64: none */
@@ -240,16 +241,18 @@ void sa_socket_release_held (SaSocket *self);
 void sa_socket_fail_ops (SaSocket *self, const GError *error);
 
 /* sa-socket-wait.c */
-gboolean sa_socket_wait (SaSocket *self, SaPollEvents what, SaSocketWait *wait, GCancellable *cancellable, GError **error);
-gboolean sa_socket_wait_for_flag (SaSocket *self, const gboolean *flag, GMainContext *context, GError **error);
+gboolean sa_socket_wait (SaSocket *self, SaPollEvents what, SaSocketWait *wait, GCancellable *cancellable,
+                         GError **error);
+gboolean sa_socket_wait_for_flag (SaSocket *self, const gboolean *flag, GMainContext *context,
+                                  GError **error);
 GMainContext *sa_socket_make_private_context (void);
 gint64 sa_socket_deadline (SaSocket *self);
 
 /* sa-socket-send.c */
 void sa_socket_flush (SaSocket *self);
 gboolean sa_socket_check_send (SaSocket *self, GError **error);
-gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags, GCancellable *cancellable,
-                                GError **error);
+gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags,
+                                GCancellable *cancellable, GError **error);
 void sa_socket_count_sent (SaSocket *self, gsize n);
 
 /* sa-socket-receive.c */

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SaSocketInputStream, sa_socket_input_stream, SA, SOCKET_INPUT_STREAM, GInputStream)
 
 GInputStream *sa_socket_input_stream_new (SaSocketLink *link);
-gboolean sa_socket_input_stream_unread (SaSocketInputStream *self, const guint8 *data, gsize length, GError **error);
+gboolean sa_socket_input_stream_unread (SaSocketInputStream *self, const guint8 *data, gsize length,
+                                        GError **error);
 
 G_END_DECLS

@@ -20,14 +20,14 @@ struct _SaSocketInputStream
   GInputStream parent;
 
   SaSocketLink *link;          /* the way to the socket; has the pending read */
-  GByteArray *unread;          /* bytes that were put back, and come before those of the socket; NULL if there are none */
+  GByteArray *unread;          /* bytes that were put back, to be read before the socket's; NULL if none */
   SaStreamResult *result;      /* of the pending read, or NULL */
   SaStreamResult *free_result; /* one that can be used again, or NULL */
   void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
   gsize size;                  /* how much is wanted at most */
   SaTimer timer;               /* ends the pending read after SaSocket:timeout */
   SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
-  gboolean letting_go;         /* the last reference was dropped: GInputStream closes itself then, the socket stays */
+  gboolean letting_go;         /* GInputStream closes itself when it goes: the socket stays */
 };
 
 static void sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface);
@@ -89,7 +89,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
 
   if (g_input_stream_is_closed (G_INPUT_STREAM (self)))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The input stream of the socket file is closed"));
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The input of the socket file is closed"));
       return FALSE;
     }
 
@@ -103,7 +103,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
   if (length > G_MAXUINT - old)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   _("Cannot put %" G_GSIZE_FORMAT " bytes back: there would be more than 4 GiB of them"), length);
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"), length);
       return FALSE;
     }
 
@@ -234,8 +234,8 @@ on_cancelled (GCancellable *cancellable,
   sa_socket_cancel_op (link->socket, &link->read);
 }
 
-/* GIO sees to it that nothing else is pending. What was received is never thrown away because a cancellation followed
- * it. There is no io_priority: the priority is the socket's.  */
+/* GIO sees to it that nothing else is pending. What was received is never thrown away because a
+ * cancellation followed it. There is no io_priority: the priority is the socket's.  */
 static void
 begin (SaSocketInputStream *self,
        void *buffer,
@@ -338,7 +338,8 @@ sa_socket_input_stream_is_readable (GPollableInputStream *stream)
 {
   SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
 
-  return self->unread != NULL || !sa_socket_link_is_open (self->link) || sa_socket_is_readable (self->link->socket);
+  return self->unread != NULL || !sa_socket_link_is_open (self->link) ||
+         sa_socket_is_readable (self->link->socket);
 }
 
 static gssize

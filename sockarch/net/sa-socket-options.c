@@ -9,8 +9,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* Options of the kernel: noted when they are set, and given to every descriptor that comes. A descriptor that has no
- * such option (Unix sockets and TCP's) keeps what it has.  */
+/* Options of the kernel: noted when they are set, and given to every descriptor that comes. A descriptor
+ * that has no such option (Unix sockets and TCP's) keeps what it has.  */
 
 static void
 set_int (int fd,
@@ -64,8 +64,8 @@ apply_tcp_options (const SaSocketSettings *settings,
 #endif
 }
 
-/* Gives the descriptor what was asked for. A new one has the system's values; one that was accepted has those of its
- * listener, and may have to be told the opposite.  */
+/* Gives the descriptor what was asked for. A new one has the system's values; one that was accepted has
+ * those of its listener, and may have to be told the opposite.  */
 void
 sa_socket_apply_options (SaSocket *self,
                          int fd,
@@ -85,7 +85,8 @@ sa_socket_apply_options (SaSocket *self,
     set_int (fd, SOL_SOCKET, SO_BROADCAST, priv->settings.broadcast);
 }
 
-/* One of them was changed. What 0 stands for cannot be asked of the system again: it holds for the next connection. */
+/* One of them was changed. What 0 stands for cannot be asked of the system again: it holds for the next
+ * connection.  */
 void
 sa_socket_apply_option (SaSocket *self,
                         guint property)

@@ -19,7 +19,7 @@ struct _SaSocketOutputStream
   GOutputVector one;           /* the bytes of a write that has not got vectors of its own */
   SaTimer timer;               /* ends the pending write after SaSocket:timeout */
   SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
-  gboolean letting_go;         /* the last reference was dropped: GOutputStream closes itself then, the socket stays */
+  gboolean letting_go;         /* GOutputStream closes itself when it goes: the socket stays */
 };
 
 static void sa_socket_output_stream_pollable_iface_init (GPollableOutputStreamInterface *iface);
@@ -121,7 +121,7 @@ on_sent (SaSendEntry *entry,
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
 
   if (failure != NULL && entry->sent > 0)
-    g_prefix_error (&failure, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), entry->sent,
+    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "), entry->sent,
                     entry->length);
 
   complete (link->writer, failure);
@@ -153,7 +153,8 @@ on_timeout (SaTimer *timer)
       return;
     }
 
-  complete (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("There was no room to send for %u milliseconds"),
+  complete (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                               _("There was no room to send for %u milliseconds"),
                                sa_socket_get_timeout (self->link->socket)));
 }
 
@@ -167,9 +168,9 @@ on_cancelled (GCancellable *cancellable,
   sa_socket_cancel_entry (link->socket, &link->write);
 }
 
-/* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its contract says.
- * What was sent is not untold because a cancellation followed it. There is no io_priority: the priority is the
- * socket's.  */
+/* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its
+ * contract says. What was sent is not untold because a cancellation followed it. There is no io_priority:
+ * the priority is the socket's.  */
 static void
 begin (SaSocketOutputStream *self,
        const GOutputVector *vectors,
@@ -249,7 +250,8 @@ sa_socket_output_stream_writev_finish (GOutputStream *stream,
   return sent >= 0;
 }
 
-/* Nothing is held back that would have to be flushed: without this function GIO would start a thread to find out.  */
+/* Nothing is held back that would have to be flushed: without this function GIO would start a thread to
+ * find out.  */
 static void
 sa_socket_output_stream_flush_async (GOutputStream *stream,
                                      int priority,

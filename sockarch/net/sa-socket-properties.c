@@ -534,8 +534,8 @@ install_options (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HIGH_WATER_MARK] =
-    g_param_spec_uint ("high-water-mark", NULL, NULL, 1, G_MAXUINT, SA_SOCKET_DEFAULT_HIGH_WATER_MARK, WRITABLE_FLAGS);
+  properties[PROP_HIGH_WATER_MARK] = g_param_spec_uint ("high-water-mark", NULL, NULL, 1, G_MAXUINT,
+                                                        SA_SOCKET_DEFAULT_HIGH_WATER_MARK, WRITABLE_FLAGS);
 
   /**
    * SaSocket:low-water-mark:

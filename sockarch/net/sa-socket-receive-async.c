@@ -100,8 +100,8 @@ on_cancelled (GCancellable *cancellable,
  * @callback: (scope async) (nullable): called when the call is done
  * @user_data: data for @callback
  *
- * Receives without waiting: @callback is called when there is at least one byte, or the end. Several such calls may
- * be begun, and are served in order. One that is cancelled has received nothing.
+ * Receives without waiting: @callback is called when there is at least one byte, or the end. Several such
+ * calls may be begun, and are served in order. One that is cancelled has received nothing.
  *
  * Since: 1.0
  */
@@ -153,8 +153,8 @@ sa_socket_receive_async (SaSocket *self,
  *
  * Ends sa_socket_receive_async().
  *
- * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has finished
- *   sending. Free them with g_free().
+ * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has
+ *   finished sending. Free them with g_free().
  * Since: 1.0
  */
 guint8 *

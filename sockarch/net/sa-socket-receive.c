@@ -15,8 +15,9 @@ sa_socket_check_receive (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (G_LIKELY (priv->fd >= 0 && (priv->state == SA_SOCKET_STATE_CONNECTED || priv->type == G_SOCKET_TYPE_DATAGRAM ||
-                                  priv->state == SA_SOCKET_STATE_CLOSED)))
+  if (G_LIKELY (priv->fd >= 0 &&
+                (priv->state == SA_SOCKET_STATE_CONNECTED || priv->type == G_SOCKET_TYPE_DATAGRAM ||
+                 priv->state == SA_SOCKET_STATE_CLOSED)))
     return TRUE;
 
   if (priv->state == SA_SOCKET_STATE_CLOSED && priv->last_error != NULL && !priv->closed_here)
@@ -54,8 +55,8 @@ is_listened_to (SaSocket *self)
            g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE)));
 }
 
-/* A receive of @size bytes gave @n. On TCP a short one means that the kernel has no more, unless an end or urgent
- * data stopped it; anywhere else only EAGAIN says so.  */
+/* A receive of @size bytes gave @n. On TCP a short one means that the kernel has no more, unless an end or
+ * urgent data stopped it; anywhere else only EAGAIN says so.  */
 void
 sa_socket_note_received (SaSocket *self,
                          gsize n,
@@ -258,7 +259,8 @@ sa_socket_is_writable (SaSocket *self)
   struct pollfd fd = { priv->fd, POLLOUT, 0 };
 
   /* What is queued goes first.  */
-  return priv->queue.bytes < priv->settings.high_water_mark && (priv->queue.head != NULL || poll (&fd, 1, 0) > 0);
+  return priv->queue.bytes < priv->settings.high_water_mark &&
+         (priv->queue.head != NULL || poll (&fd, 1, 0) > 0);
 }
 
 /* Receives as the wait policy says.  */
@@ -323,9 +325,9 @@ receive_data (SaSocket *self,
  * Receives what is there, at least one byte (MFC's Receive), or one datagram.
  *
  * Fails with %G_IO_ERROR_WOULD_BLOCK if there is nothing and #SaSocket:wait-policy is %SA_WAIT_NEVER,
- * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another receive is
- * waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the socket was
- * closed here, and %G_IO_ERROR_NOT_CONNECTED.
+ * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another
+ * receive is waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the
+ * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED.
  *
  * Returns: how many bytes were received, 0 if the peer has finished sending, or -1 on error
  * Since: 1.0
@@ -355,12 +357,12 @@ sa_socket_receive (SaSocket *self,
  * Receives what is there, at least one byte (MFC's Receive), or one datagram.
  *
  * Fails with %G_IO_ERROR_WOULD_BLOCK if there is nothing and #SaSocket:wait-policy is %SA_WAIT_NEVER,
- * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another receive is
- * waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the socket was
- * closed here, and %G_IO_ERROR_NOT_CONNECTED.
+ * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another
+ * receive is waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the
+ * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED.
  *
- * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has finished
- *   sending. Free them with g_free().
+ * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has
+ *   finished sending. Free them with g_free().
  * Since: 1.0
  */
 guint8 *
@@ -411,8 +413,8 @@ sa_socket_receive_bytes (SaSocket *self,
  * @self: a connected #SaSocket
  * @buffer: (out caller-allocates) (array length=size) (element-type guint8): where the bytes go
  * @size: how many bytes at most
- * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_PEEK leaves the bytes where they are, %G_SOCKET_MSG_OOB receives the
- *   urgent byte
+ * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_PEEK leaves the bytes where they are, %G_SOCKET_MSG_OOB receives
+ *   the urgent byte
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
@@ -441,8 +443,8 @@ sa_socket_receive_with_flags (SaSocket *self,
  * sa_socket_receive_data_with_flags: (rename-to sa_socket_receive_with_flags)
  * @self: a connected #SaSocket
  * @size: how many bytes at most
- * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_PEEK leaves the bytes where they are, %G_SOCKET_MSG_OOB receives the
- *   urgent byte
+ * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_PEEK leaves the bytes where they are, %G_SOCKET_MSG_OOB receives
+ *   the urgent byte
  * @length: (out): return location for how many bytes were received
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
@@ -450,8 +452,8 @@ sa_socket_receive_with_flags (SaSocket *self,
  * Receives as sa_socket_receive() does, with flags. With %G_SOCKET_MSG_OOB it never waits, and fails with
  * %G_IO_ERROR_WOULD_BLOCK if there is no urgent byte, or it has not come yet.
  *
- * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has finished
- *   sending. Free them with g_free().
+ * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has
+ *   finished sending. Free them with g_free().
  * Since: 1.0
  */
 guint8 *
@@ -508,8 +510,8 @@ sa_socket_get_available_bytes (SaSocket *self,
  *
  * Whether the next byte to be received is the one before which an urgent byte was sent (`SIOCATMARK`).
  *
- * Fails with %G_IO_ERROR_CLOSED or %G_IO_ERROR_NOT_CONNECTED, and %G_IO_ERROR_NOT_SUPPORTED where the protocol has
- * no urgent data.
+ * Fails with %G_IO_ERROR_CLOSED or %G_IO_ERROR_NOT_CONNECTED, and %G_IO_ERROR_NOT_SUPPORTED where the
+ * protocol has no urgent data.
  *
  * Returns: %TRUE if it is; %FALSE if not, or on error
  * Since: 1.0

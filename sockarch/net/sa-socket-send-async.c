@@ -43,8 +43,8 @@ on_entry_done (SaSendEntry *entry,
   if (error != NULL && entry->sent > 0)
     {
       local = g_error_copy (error);
-      g_prefix_error (&local, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), entry->sent,
-                      entry->length);
+      g_prefix_error (&local, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "),
+                      entry->sent, entry->length);
     }
 
   finish_call (call, local != NULL ? local : error);
@@ -85,8 +85,9 @@ on_cancelled (GCancellable *cancellable,
  * @user_data: data for @callback
  *
  * Sends bytes without waiting; @callback is called when the kernel has all of them. Several such calls may be
- * begun, and are served in order; #SaSocket:high-water-mark does not limit them. A call that is cancelled before
- * its first byte was sent sends nothing; later it cannot be cancelled, since half a message would be sent.
+ * begun, and are served in order; #SaSocket:high-water-mark does not limit them. A call that is cancelled
+ * before its first byte was sent sends nothing; later it cannot be cancelled, since half a message would be
+ * sent.
  *
  * Since: 1.0
  */

@@ -7,7 +7,8 @@
 
 /* Sending: straight to the kernel as long as it takes everything, and through the queue otherwise.  */
 
-/* How many vectors one sendmsg () is given: small, since it is only used for what the kernel did not take at once.  */
+/* How many vectors one sendmsg () is given: small, since it is only used for what the kernel did not take at
+ * once.  */
 #define MAX_VECTORS 16
 
 gboolean
@@ -25,7 +26,8 @@ sa_socket_check_send (SaSocket *self,
   else if (priv->state == SA_SOCKET_STATE_CLOSED)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket is closed"));
   else if (priv->state == SA_SOCKET_STATE_CONNECTED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The sending half of the connection has ended"));
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                         _("The sending half of the connection has ended"));
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, _("The socket is not connected"));
 
@@ -104,8 +106,8 @@ note_room (SaSocket *self)
     sa_watch_wake (&priv->watch);
 }
 
-/* Sends what is queued, as far as the kernel takes it. An error ends the connection; the queue is then failed in the
- * next turn.  */
+/* Sends what is queued, as far as the kernel takes it. An error ends the connection; the queue is then
+ * failed in the next turn.  */
 void
 sa_socket_flush (SaSocket *self)
 {
@@ -138,8 +140,8 @@ sa_socket_flush (SaSocket *self)
     sa_socket_send_fin (self);
 }
 
-/* Sends an entry that is not queued, until the kernel is full. Returns 0 when all of it was sent, otherwise an errno:
- * EAGAIN, after which the poller will say when there is room.  */
+/* Sends an entry that is not queued, until the kernel is full. Returns 0 when all of it was sent, otherwise
+ * an errno: EAGAIN, after which the poller will say when there is room.  */
 static int
 send_entry (SaSocket *self,
             SaSendEntry *entry)
@@ -214,7 +216,8 @@ queue_copy (SaSocket *self,
 static gboolean
 set_too_much (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("More than 4 GiB in one send: send less"));
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("More than 4 GiB in one send: send less"));
 
   return FALSE;
 }
@@ -241,7 +244,7 @@ sa_socket_try_send_vectors (SaSocket *self,
     {
       priv->want_send_ready = TRUE;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
-                   _("%" G_GSIZE_FORMAT " bytes are queued already: wait for SaSocket::send-ready"),
+                   _("%zu bytes are queued already: wait for SaSocket::send-ready"),
                    priv->queue.bytes);
       return FALSE;
     }
@@ -262,11 +265,12 @@ add_count (GError **error,
            gsize length)
 {
   if (sent > 0)
-    g_prefix_error (error, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), sent, length);
+    g_prefix_error (error, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), sent,
+                    length);
 }
 
-/* Waits until the kernel has the whole entry, which stands in the queue among the others, so that what handlers send
- * during the wait comes after it.  */
+/* Waits until the kernel has the whole entry, which stands in the queue among the others, so that what
+ * handlers send during the wait comes after it.  */
 static void
 wait_until_sent (SaSocket *self,
                  SaSendEntry *entry,
@@ -382,13 +386,14 @@ sa_socket_send_datagram (SaSocket *self,
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *
- * Sends bytes (MFC's Send), or one datagram. All of @data is sent or queued: when the function returns without an
- * error it returns @length, and under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the kernel has everything.
+ * Sends bytes (MFC's Send), or one datagram. All of @data is sent or queued: when the function returns
+ * without an error it returns @length, and under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the kernel has
+ * everything.
  *
  * Fails with %G_IO_ERROR_WOULD_BLOCK, having sent nothing, if #SaSocket:wait-policy is %SA_WAIT_NEVER and
- * #SaSocket:high-water-mark bytes are queued already; then #SaSocket::send-ready says when to try again. Fails with
- * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout and with %G_IO_ERROR_CANCELLED, and then the message says how many
- * bytes were sent; %G_IO_ERROR_CONNECTION_CLOSED if the peer is gone (also known as
+ * #SaSocket:high-water-mark bytes are queued already; then #SaSocket::send-ready says when to try again.
+ * Fails with %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout and with %G_IO_ERROR_CANCELLED, and then the
+ * message says how many bytes were sent; %G_IO_ERROR_CONNECTION_CLOSED if the peer is gone (also known as
  * %G_IO_ERROR_BROKEN_PIPE), %G_IO_ERROR_CLOSED if the socket was closed or its sending half shut down,
  * %G_IO_ERROR_NOT_CONNECTED, and %G_IO_ERROR_MESSAGE_TOO_LARGE for a datagram that cannot be sent whole.
  *
@@ -488,8 +493,8 @@ send_past_queue (SaSocket *self,
  * @self: a connected #SaSocket
  * @data: (array length=length) (element-type guint8): the bytes
  * @length: how many bytes
- * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_OOB marks the last byte as urgent, %G_SOCKET_MSG_DONTROUTE stays in the
- *   local network
+ * @flags: #GSocketMsgFlags: %G_SOCKET_MSG_OOB marks the last byte as urgent, %G_SOCKET_MSG_DONTROUTE stays in
+ *   the local network
  * @cancellable: (nullable): a #GCancellable, or %NULL
  * @error: return location for a #GError
  *

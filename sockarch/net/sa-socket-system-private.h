@@ -12,12 +12,13 @@
 
 G_BEGIN_DECLS
 
-/* The calls of the kernel on which bytes travel. Tests put others in their place: short writes, EINTR, EAGAIN storms,
- * resets, no descriptors left, one byte at a time.  */
+/* The calls of the kernel on which bytes travel. Tests put others in their place: short writes, EINTR,
+ * EAGAIN storms, resets, no descriptors left, one byte at a time.  */
 typedef struct
 {
   ssize_t (*recv) (int fd, void *buffer, size_t size, int flags);
-  ssize_t (*recvfrom) (int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length);
+  ssize_t (*recvfrom) (int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+                       socklen_t *length);
   ssize_t (*send) (int fd, const void *data, size_t length, int flags);
   ssize_t (*sendmsg) (int fd, const struct msghdr *message, int flags);
   int (*accept) (int fd); /* gives a non-blocking descriptor that is closed on exec */

@@ -71,8 +71,9 @@ get_wakeup (void)
   return wakeup;
 }
 
-/* Whether a signal handler of the program wants to run, and needs the wait to end for that: an interpreter only notes
- * the signal and does the rest when the call returns. Ordinary programs keep the default action.  */
+/* Whether a signal handler of the program wants to run, and needs the wait to end for that: an interpreter
+ * only notes the signal and does the rest when the call returns. Ordinary programs keep the default
+ * action.  */
 static gboolean
 wants_interrupts (void)
 {
@@ -251,7 +252,8 @@ typedef struct
 static void
 on_deadline (SaTimer *timer)
 {
-  SaDispatchWait *dispatch = (SaDispatchWait *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
+  SaDispatchWait *dispatch =
+      (SaDispatchWait *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaDispatchWait, timer));
 
   dispatch->expired = TRUE;
 }
@@ -297,7 +299,8 @@ iterate_until (SaSocket *self,
         }
       if (epoch != priv->epoch)
         {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                               _("The socket was closed during the call"));
           break;
         }
       if (dispatch.expired)
@@ -503,7 +506,8 @@ block_on_context (SaSocket *self,
   return success;
 }
 
-/* Waits until something else has set the flag: by iterating @context, or the socket's own one if it is NULL.  */
+/* Waits until something else has set the flag: by iterating @context, or the socket's own one if it is
+ * NULL.  */
 gboolean
 sa_socket_wait_for_flag (SaSocket *self,
                          const gboolean *flag,
@@ -529,7 +533,8 @@ sa_socket_wait_for_flag (SaSocket *self,
  * sa_socket_is_blocking:
  * @self: a #SaSocket
  *
- * Whether a call on this socket is waiting now (MFC's IsBlocking): further up the stack, or in another thread.
+ * Whether a call on this socket is waiting now (MFC's IsBlocking): further up the stack, or in another
+ * thread.
  *
  * Returns: %TRUE if a call waits
  * Since: 1.0
@@ -546,8 +551,8 @@ sa_socket_is_blocking (SaSocket *self)
  * sa_socket_cancel_blocking_call:
  * @self: a #SaSocket
  *
- * Ends the calls that wait on this socket now, with %G_IO_ERROR_CANCELLED (MFC's CancelBlockingCall). It may be
- * called from any thread. If no call waits nothing happens; asynchronous calls are not touched.
+ * Ends the calls that wait on this socket now, with %G_IO_ERROR_CANCELLED (MFC's CancelBlockingCall). It may
+ * be called from any thread. If no call waits nothing happens; asynchronous calls are not touched.
  *
  * Since: 1.0
  */

@@ -160,12 +160,14 @@ GSocket *sa_socket_get_socket (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_listen (SaSocket *self, GError **error);
 SA_AVAILABLE_IN_1_0
-SaSocket *sa_socket_accept (SaSocket *self, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SaSocket *sa_socket_accept (SaSocket *self, GCancellable *cancellable,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 void sa_socket_accept_async (SaSocket *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);
 SA_AVAILABLE_IN_1_0
-SaSocket *sa_socket_accept_finish (SaSocket *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SaSocket *sa_socket_accept_finish (SaSocket *self, GAsyncResult *result,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_accept_into (SaSocket *self, SaSocket *peer, GCancellable *cancellable, GError **error);
 SA_AVAILABLE_IN_1_0
@@ -188,8 +190,9 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_socket_connect_to_address (SaSocket *self, GSocketConnectable *address, GCancellable *cancellable,
                                        GError **error);
 SA_AVAILABLE_IN_1_0
-void sa_socket_connect_to_address_async (SaSocket *self, GSocketConnectable *address, GCancellable *cancellable,
-                                         GAsyncReadyCallback callback, gpointer user_data);
+void sa_socket_connect_to_address_async (SaSocket *self, GSocketConnectable *address,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                                         gpointer user_data);
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_connect_to_address_finish (SaSocket *self, GAsyncResult *result, GError **error);
 
@@ -216,7 +219,8 @@ gssize sa_socket_send_to_host (SaSocket *self, const char *host, guint port, con
                                GCancellable *cancellable, GError **error);
 
 SA_AVAILABLE_IN_1_0
-gssize sa_socket_receive (SaSocket *self, void *buffer, gsize size, GCancellable *cancellable, GError **error);
+gssize sa_socket_receive (SaSocket *self, void *buffer, gsize size, GCancellable *cancellable,
+                          GError **error);
 SA_AVAILABLE_IN_1_0
 guint8 *sa_socket_receive_data (SaSocket *self, gsize size, gsize *length, GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -224,8 +228,8 @@ SA_AVAILABLE_IN_1_0
 GBytes *sa_socket_receive_bytes (SaSocket *self, gsize size, GCancellable *cancellable,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
-void sa_socket_receive_async (SaSocket *self, gsize size, GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data);
+void sa_socket_receive_async (SaSocket *self, gsize size, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
 SA_AVAILABLE_IN_1_0
 guint8 *sa_socket_receive_finish (SaSocket *self, GAsyncResult *result, gsize *length,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -234,7 +238,8 @@ gssize sa_socket_receive_with_flags (SaSocket *self, void *buffer, gsize size, G
                                      GCancellable *cancellable, GError **error);
 SA_AVAILABLE_IN_1_0
 guint8 *sa_socket_receive_data_with_flags (SaSocket *self, gsize size, GSocketMsgFlags flags, gsize *length,
-                                           GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                           GCancellable *cancellable,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
 gssize sa_socket_receive_from (SaSocket *self, void *buffer, gsize size, GSocketAddress **address,
                                GCancellable *cancellable, GError **error);
@@ -262,8 +267,8 @@ void sa_socket_abort (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_close_gracefully (SaSocket *self, GCancellable *cancellable, GError **error);
 SA_AVAILABLE_IN_1_0
-void sa_socket_close_gracefully_async (SaSocket *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                       gpointer user_data);
+void sa_socket_close_gracefully_async (SaSocket *self, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_close_gracefully_finish (SaSocket *self, GAsyncResult *result, GError **error);
 

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* A GSource of a pollable half, for those that know no other way (GTlsConnection). It is ready when the descriptor says
- * so, when @is_ready (@stream) says so without it, and for ever once the socket has no descriptor any more.  */
+/* A GSource of a pollable half, for those that know no other way (GTlsConnection). It is ready when the
+ * descriptor says so, when @is_ready (@stream) says so without it, and for ever once the socket has no
+ * descriptor any more.  */
 typedef gboolean (*SaStreamReadyFunc) (gpointer stream);
 
 GSource *sa_stream_source_new (GObject *stream, SaSocketLink *link, GIOCondition condition,

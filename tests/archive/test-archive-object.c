@@ -5,7 +5,7 @@
 #include "test-utils.h"
 
 /* A(10) -> B(20) -> A; then A again; then NULL.  */
-#define CYCLE                                                                                                          \
+#define CYCLE \
   "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 01 80 14 00 02 00 02 00 00 00"
 
 static SaClassRegistry *
@@ -204,7 +204,8 @@ test_write_class (void)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
 }
 
-#define CLASSES "FF FF 01 00 05 00 43 4E 6F 64 65 01 80 01 80 0A 00 00 00 02 00 FF FF 02 00 05 00 43 4C 65 61 66"
+#define CLASSES                                                                                              \
+  "FF FF 01 00 05 00 43 4E 6F 64 65 01 80 01 80 0A 00 00 00 02 00 FF FF 02 00 05 00 43 4C 65 61 66"
 
 static void
 test_read_class (void)
@@ -295,7 +296,8 @@ test_bad_schema (void)
 static void
 test_bad_index (void)
 {
-  /* 8000 is no class; the table is empty; an object where a class must be, and the opposite; both in big form.  */
+  /* 8000 is no class; the table is empty; an object where a class must be, and the opposite; both in big
+   * form.  */
   assert_fails ("00 80", G_TYPE_OBJECT, SA_ARCHIVE_ERROR_BAD_INDEX);
   assert_fails ("01 00", G_TYPE_OBJECT, SA_ARCHIVE_ERROR_BAD_INDEX);
   assert_fails ("FF 7F 00 00 00 00", G_TYPE_OBJECT, SA_ARCHIVE_ERROR_BAD_INDEX);
@@ -517,7 +519,8 @@ test_reset (void)
   g_assert_true (sa_archive_reset_objects (store, &error));
   g_assert_no_error (error);
   g_assert_true (sa_archive_write_object (store, node, NULL));
-  assert_stored (store, "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 FF FF 01 00 05 00 43 4E 6F 64 65 0B 00 00 00");
+  assert_stored (store,
+                 "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 FF FF 01 00 05 00 43 4E 6F 64 65 0B 00 00 00");
 }
 
 /* A reset inside of a transaction is undone with it: numbers go on as if it had never been.  */

@@ -9,7 +9,8 @@
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 
-/* How the buffer meets the stream: its edges, short reads and writes, and all the ways in which a stream can refuse.  */
+/* How the buffer meets the stream: its edges, short reads and writes, and all the ways in which a stream
+ * can refuse.  */
 
 static const gsize edges[] = { 1, 127, 128, 129, 4095, 4096, 4097, 65535, 65536, 65537, 200000 };
 
@@ -236,7 +237,8 @@ test_store_data (void)
       g_assert_true (sa_archive_close (archive, NULL));
 
       g_assert_cmpuint (output->taken->data[0], ==, 7);
-      g_assert_cmpmem (output->taken->data + 1, output->taken->len - 2, g_bytes_get_data (bytes, NULL), edges[e]);
+      g_assert_cmpmem (output->taken->data + 1, output->taken->len - 2, g_bytes_get_data (bytes, NULL),
+                       edges[e]);
       g_assert_cmpuint (output->taken->data[edges[e] + 1], ==, 8);
     }
 }

@@ -23,8 +23,8 @@ assert_stored (SaArchive *archive, const char *hex)
   g_autoptr (GBytes) bytes = sa_archive_steal_bytes (archive, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), g_bytes_get_data (expected, NULL),
-                   g_bytes_get_size (expected));
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                   g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
 }
 
 /* Life */
@@ -50,10 +50,10 @@ test_properties (void)
 {
   g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_INTERNET);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (SaArchive) archive =
-      g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_STORE, "cancellable", cancellable, "timeout", 7,
-                    "string-form", SA_STRING_NARROW, "code-page", "CP932", "time-form", SA_TIME_32, "byte-order",
-                    SA_BYTE_ORDER_BIG_ENDIAN, "allow-64bit", TRUE, "allow-big-tags", FALSE, "limits", limits, NULL);
+  g_autoptr (SaArchive) archive = g_object_new (
+      SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_STORE, "cancellable", cancellable, "timeout", 7, "string-form",
+      SA_STRING_NARROW, "code-page", "CP932", "time-form", SA_TIME_32, "byte-order", SA_BYTE_ORDER_BIG_ENDIAN,
+      "allow-64bit", TRUE, "allow-big-tags", FALSE, "limits", limits, NULL);
   g_autoptr (SaArchive) other = sa_archive_new_store_bytes ();
 
   g_assert_true (sa_archive_get_cancellable (archive) == cancellable);
@@ -81,7 +81,8 @@ test_no_stream (void)
 {
   g_autoptr (SaArchive) archive = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, NULL);
   g_autoptr (TestOutput) output = test_output_new ();
-  g_autoptr (SaArchive) wrong = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "stream", output, NULL);
+  g_autoptr (SaArchive) wrong = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "stream", output,
+             NULL);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 2; i++)

@@ -89,7 +89,8 @@ test_ambiguous (void)
 static void
 test_types (void)
 {
-  GType bad[] = { G_TYPE_INVALID, G_TYPE_INT, G_TYPE_STRV, SA_TYPE_SERIALIZABLE, G_TYPE_OUTPUT_STREAM, SA_TYPE_RECORD };
+  GType bad[] = { G_TYPE_INVALID,       G_TYPE_INT,           G_TYPE_STRV,
+                  SA_TYPE_SERIALIZABLE, G_TYPE_OUTPUT_STREAM, SA_TYPE_RECORD };
   g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)

@@ -118,12 +118,14 @@ test_person_class_init (TestPersonClass *klass)
                                    g_param_spec_string ("full-name", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_GRADE,
                                    g_param_spec_int ("grade", NULL, NULL, 0, 100, 0, flags));
-  g_object_class_install_property (object_class, PROP_BALANCE,
-                                   g_param_spec_int64 ("balance", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_BALANCE,
+      g_param_spec_int64 ("balance", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags));
   g_object_class_install_property (object_class, PROP_BORN,
                                    g_param_spec_boxed ("born", NULL, NULL, G_TYPE_DATE_TIME, flags));
-  g_object_class_install_property (object_class, PROP_CHILDREN,
-                                   g_param_spec_object ("children", NULL, NULL, G_TYPE_LIST_STORE, G_PARAM_READABLE));
+  g_object_class_install_property (
+      object_class, PROP_CHILDREN,
+      g_param_spec_object ("children", NULL, NULL, G_TYPE_LIST_STORE, G_PARAM_READABLE));
   g_object_class_install_property (object_class, PROP_FRIENDS,
                                    g_param_spec_boxed ("friends", NULL, NULL, G_TYPE_PTR_ARRAY, flags));
   g_object_class_install_property (object_class, PROP_PARTNER,
@@ -161,7 +163,8 @@ new_load (SaClassRegistry *registry,
   return archive;
 }
 
-/* Loads a record without a tag, wants every prefix to fail as cut off, and wants it to be stored as it came.  */
+/* Loads a record without a tag, wants every prefix to fail as cut off, and wants it to be stored as it
+ * came.  */
 static SaRecord *
 round_trip (const char *layout,
             const char *hex)
@@ -265,7 +268,8 @@ test_type (gconstpointer data)
   g_autofree char *layout = g_strconcat ("v:", test->type, NULL);
   g_autoptr (SaRecord) record = round_trip (layout, test->hex);
   const GValue *value = sa_record_get_field (record, "v");
-  g_autofree char *text = G_VALUE_HOLDS_VARIANT (value) ? print_variant (record) : g_strdup_value_contents (value);
+  g_autofree char *text =
+      G_VALUE_HOLDS_VARIANT (value) ? print_variant (record) : g_strdup_value_contents (value);
 
   g_assert_cmpstr (text, ==, test->value);
 }
@@ -275,7 +279,8 @@ test_strings (void)
 {
   g_autoptr (SaRecord) record = round_trip ("v:stringarray w:stringlist", "02 00 01 61 00 00 00");
 
-  g_assert_cmpstrv (g_value_get_boxed (sa_record_get_field (record, "v")), ((const char *const[]){ "a", "", NULL }));
+  g_assert_cmpstrv (g_value_get_boxed (sa_record_get_field (record, "v")),
+                    ((const char *const[]){ "a", "", NULL }));
   g_assert_cmpstrv (g_value_get_boxed (sa_record_get_field (record, "w")), ((const char *const[]){ NULL }));
 }
 
@@ -293,8 +298,9 @@ test_bytes (void)
 static void
 test_ole_date_time (void)
 {
-  g_autoptr (SaRecord) record = round_trip ("v:oledatetime n:oledatetime", "00 00 00 00 00 00 00 00 C0 D5 E1 40"
-                                                                          "02 00 00 00 00 00 00 00 00 00 00 00");
+  g_autoptr (SaRecord) record =
+      round_trip ("v:oledatetime n:oledatetime", "00 00 00 00 00 00 00 00 C0 D5 E1 40"
+                                                 "02 00 00 00 00 00 00 00 00 00 00 00");
   g_autofree char *text = g_date_time_format_iso8601 (g_value_get_boxed (sa_record_get_field (record, "v")));
 
   g_assert_cmpstr (text, ==, "2000-01-01T00:00:00Z");
@@ -306,10 +312,10 @@ test_ole_date_time (void)
 static void
 test_objects (void)
 {
-  g_autoptr (SaRecord) record =
-    round_trip ("e:embed(CInner) p:object(CInner) q:object(*) r:object(*) l:oblist(CInner) a:array(embed(CInner)) "
-                "w:mapwordob(CInner) s:mapstrob(*)",
-                "05" NEW_INNER "06 02 00 00 00 02 00 02 00 01 80 07 02 00 08 09 01 00 05 00 02 00 01 00 01 6B 00 00");
+  g_autoptr (SaRecord) record = round_trip (
+      "e:embed(CInner) p:object(CInner) q:object(*) r:object(*) l:oblist(CInner) a:array(embed(CInner)) "
+      "w:mapwordob(CInner) s:mapstrob(*)",
+      "05" NEW_INNER "06 02 00 00 00 02 00 02 00 01 80 07 02 00 08 09 01 00 05 00 02 00 01 00 01 6B 00 00");
   GListModel *list = g_value_get_object (sa_record_get_field (record, "l"));
   GListModel *embedded = g_value_get_object (sa_record_get_field (record, "a"));
   GListModel *words = g_value_get_object (sa_record_get_field (record, "w"));
@@ -475,10 +481,11 @@ new_person_registry (void)
   SaClassRegistry *registry = sa_class_registry_new ();
   g_autoptr (GError) error = NULL;
 
-  sa_class_registry_add_layout (registry, "CPerson", TEST_TYPE_PERSON, 0,
-                                "full_name:cstring grade:u8 balance:currency born:time children:oblist(CPerson) "
-                                "friends:obarray(CPerson) partner:object(CPerson)",
-                                &error);
+  sa_class_registry_add_layout (
+      registry, "CPerson", TEST_TYPE_PERSON, 0,
+      "full_name:cstring grade:u8 balance:currency born:time children:oblist(CPerson) "
+      "friends:obarray(CPerson) partner:object(CPerson)",
+      &error);
   g_assert_no_error (error);
 
   return registry;
@@ -567,7 +574,8 @@ test_path (void)
   g_autoptr (SaArchive) load = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sa_class_registry_add_record (registry, "CNode", 0, "name:cstring children:oblist(CNode)", NULL));
+  g_assert_true (sa_class_registry_add_record (registry, "CNode", 0,
+                 "name:cstring children:oblist(CNode)", NULL));
   load = new_load (registry, bytes);
   g_assert_null (sa_archive_read_embedded (load, "CNode", &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
@@ -603,8 +611,9 @@ test_missing_field (void)
 static void
 test_lying_count (void)
 {
-  static const char *const layouts[] = { "v:oblist(*)", "v:stringlist", "v:array(f64)", "v:mapstrstr", "v:bytearray",
-                                         "v:mapwordob(*)", "v:array(embed(CEmpty))" };
+  static const char *const layouts[] = { "v:oblist(*)",           "v:stringlist", "v:array(f64)",
+                                         "v:mapstrstr",           "v:bytearray",  "v:mapwordob(*)",
+                                         "v:array(embed(CEmpty))" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (layouts); i++)
     {

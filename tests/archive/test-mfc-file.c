@@ -5,8 +5,8 @@
 
 #include <sockarch/sockarch.h>
 
-/* A document of MFC's HIERSVR sample: raw bytes of a LOGFONT, the name of the font, a DWORD, then the root of a tree of
- * CServerNode in place. It is read into objects and must be written back as it was.  */
+/* A document of MFC's HIERSVR sample: raw bytes of a LOGFONT, the name of the font, a DWORD, then the root
+ * of a tree of CServerNode in place. It is read into objects and must be written back as it was.  */
 #define FILE_NAME "mfcclass.hie"
 #define N_NODES 137
 #define LOGFONT_HEAD 28
@@ -47,8 +47,11 @@ test_server_node_init_serializable (SaSerializableInterface *iface)
   iface->serialize = test_server_node_serialize;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestServerNode, test_server_node, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_server_node_init_serializable))
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestServerNode,
+                               test_server_node,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE,
+                                                      test_server_node_init_serializable))
 
 static void
 test_server_node_finalize (GObject *object)
@@ -107,9 +110,9 @@ new_registry (gboolean by_layout)
   g_autoptr (GError) error = NULL;
 
   if (by_layout)
-    sa_class_registry_add_record (registry, "CServerNode", 0,
-                                  "expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)",
-                                  &error);
+    sa_class_registry_add_record (
+        registry, "CServerNode", 0,
+        "expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)", &error);
   else
     sa_class_registry_add_class (registry, "CServerNode", TEST_TYPE_SERVER_NODE, 0, &error);
   g_assert_no_error (error);

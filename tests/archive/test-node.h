@@ -5,8 +5,8 @@
 
 #include <sockarch/sockarch.h>
 
-/* CNode { WORD id; CNode *next; } of the manual: an object that serialises itself. It counts how many there are, so that
- * tests can tell that none is left behind.  */
+/* CNode { WORD id; CNode *next; } of the manual: an object that serialises itself. It counts how many
+ * there are, so that tests can tell that none is left behind.  */
 
 static int n_nodes;
 

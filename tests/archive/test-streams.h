@@ -6,7 +6,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* Streams that behave as badly as streams may: that give or take a few bytes at a time, or nothing just now.  */
+/* Streams that behave as badly as streams may: that give or take a few bytes at a time, or nothing just
+ * now.  */
 
 #define TEST_TYPE_INPUT (test_input_get_type ())
 G_DECLARE_FINAL_TYPE (TestInput, test_input, TEST, INPUT, GInputStream)

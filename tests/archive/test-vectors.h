@@ -33,8 +33,8 @@ test_vector_store (gconstpointer data)
   g_autoptr (GBytes) bytes = sa_archive_steal_bytes (archive, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), g_bytes_get_data (expected, NULL),
-                   g_bytes_get_size (expected));
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                   g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
 }
 
 /* Loaded, the bytes are the value, however they come.  */

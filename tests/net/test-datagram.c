@@ -57,8 +57,9 @@ test_empty (void)
   g_autoptr (GError) error = NULL;
   char byte;
 
-  g_assert_cmpint (sa_socket_send_to_host (first, "127.0.0.1", sa_socket_get_local_port (second), NULL, 0, NULL,
-                                           &error), ==, 0);
+  g_assert_cmpint (
+      sa_socket_send_to_host (first, "127.0.0.1", sa_socket_get_local_port (second), NULL, 0, NULL, &error),
+      ==, 0);
   g_assert_no_error (error);
   test_wait_for_log (log, "r");
   g_assert_cmpint (sa_socket_receive (second, &byte, 1, NULL, &error), ==, 0);
@@ -111,8 +112,8 @@ test_events (void)
   sa_socket_set_wait_policy (second, SA_WAIT_NEVER);
   g_signal_connect (second, "receive-ready", G_CALLBACK (receive_one), received);
   for (int i = 0; i < 5; i++)
-    sa_socket_send_to_host (first, "127.0.0.1", sa_socket_get_local_port (second), (const guint8 *) &"abcde"[i], 1,
-                            NULL, NULL);
+    sa_socket_send_to_host (first, "127.0.0.1", sa_socket_get_local_port (second),
+                            (const guint8 *) &"abcde"[i], 1, NULL, NULL);
   while (received->len < 5)
     g_main_context_iteration (NULL, TRUE);
   test_spin (NULL, 10);
@@ -180,13 +181,13 @@ test_broadcast (void)
   g_autoptr (SaSocket) client = make_datagram_socket ("127.0.0.1");
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==,
-                   -1);
+  g_assert_cmpint (
+      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   g_clear_error (&error);
   sa_socket_set_broadcast (client, TRUE);
-  g_assert_cmpint (sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==,
-                   1);
+  g_assert_cmpint (
+      sa_socket_send_to_host (client, "127.255.255.255", 9, (const guint8 *) "x", 1, NULL, &error), ==, 1);
   g_assert_no_error (error);
 }
 
@@ -212,8 +213,8 @@ test_multicast (void)
 
   g_assert_true (g_socket_set_option (sa_socket_get_socket (client), IPPROTO_IP, IP_MULTICAST_IF, 0, NULL));
   g_socket_set_multicast_loopback (sa_socket_get_socket (client), TRUE);
-  if (sa_socket_send_to_host (client, "239.1.2.3", sa_socket_get_local_port (server), (const guint8 *) "all", 3, NULL,
-                              &error) < 0)
+  if (sa_socket_send_to_host (client, "239.1.2.3", sa_socket_get_local_port (server), (const guint8 *) "all",
+                              3, NULL, &error) < 0)
     {
       g_test_skip (error->message);
       return;
@@ -231,7 +232,8 @@ static void
 test_unix (void)
 {
   g_autofree char *name = g_strdup_printf ("sockarch-datagram-%d", getpid ());
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr (GSocketAddress) address =
+      g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
   g_autoptr (GSocket) plain = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
   g_autoptr (SaSocket) server = sa_socket_new ();
   g_autoptr (SaSocket) client = sa_socket_new ();

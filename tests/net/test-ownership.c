@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Who holds whom, and what close, abort and the loss of the last reference do to each of the three classes: the table
- * in the class comment of SaSocketFile, seen from the peer.  */
+/* Who holds whom, and what close, abort and the loss of the last reference do to each of the three
+ * classes: the table in the class comment of SaSocketFile, seen from the peer.  */
 typedef struct
 {
   SaSocket *socket;
@@ -417,8 +417,8 @@ test_file_drop_while_reading (Fixture *fixture,
   char buffer[10];
 
   g_object_add_weak_pointer (G_OBJECT (socket), (gpointer *) &socket);
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (fixture->file)), buffer, sizeof buffer, 0, NULL,
-                             on_read_after_drop, &done);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (fixture->file)), buffer,
+                             sizeof buffer, 0, NULL, on_read_after_drop, &done);
   drop_file (fixture);
   g_object_unref (g_steal_pointer (&fixture->socket));
   g_assert_nonnull (socket);

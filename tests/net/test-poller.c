@@ -485,8 +485,8 @@ test_restart_self (Fixture *fixture,
   probe_close (&probe);
 }
 
-/* The first of two ready watches ends the other, closes its descriptor, and starts a third one on a new socket that
- * gets the same number.  */
+/* The first of two ready watches ends the other, closes its descriptor, and starts a third one on a new
+ * socket that gets the same number.  */
 typedef struct
 {
   Fixture *fixture;
@@ -515,7 +515,8 @@ on_reuse (Probe *probe)
   other->fd = -1;
   reuse->heir = (Probe) { .fd = number, .peer = fds[1] };
   sa_watch_init (&reuse->heir.watch, NULL, on_probe);
-  g_assert_true (sa_watch_start (&reuse->heir.watch, reuse->fixture->poller, number, SA_POLL_IN, SA_POLL_LEVEL, NULL));
+  g_assert_true (
+      sa_watch_start (&reuse->heir.watch, reuse->fixture->poller, number, SA_POLL_IN, SA_POLL_LEVEL, NULL));
 }
 
 static void
@@ -753,8 +754,8 @@ crowd_end (Crowd *crowd,
   g_source_unref (idle);
 }
 
-/* All watches are ready for ever and the budget is always used up: a redraw of lower priority comes between each two
- * dispatches all the same, and the watches share the turns.  */
+/* All watches are ready for ever and the budget is always used up: a redraw of lower priority comes
+ * between each two dispatches all the same, and the watches share the turns.  */
 static void
 test_sit_out (Fixture *fixture,
               gconstpointer backend)
@@ -1060,7 +1061,7 @@ typedef struct
   guint left; /* threads that still work */
 } Workers;
 
-/* Watches come and go in four threads on one poller, while this thread iterates: its structures must hold.  */
+/* Watches come and go in four threads on one poller, while this thread iterates: its structures must hold. */
 static gpointer
 start_and_stop (gpointer data)
 {

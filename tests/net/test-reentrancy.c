@@ -100,7 +100,8 @@ watch (Story *story,
 {
   gboolean with_error = g_str_equal (signal, "closed") || g_str_equal (signal, "connected");
 
-  g_signal_connect (socket, signal, with_error ? G_CALLBACK (on_error_signal) : G_CALLBACK (on_plain_signal), story);
+  g_signal_connect (socket, signal, with_error ? G_CALLBACK (on_error_signal) : G_CALLBACK (on_plain_signal),
+                    story);
 }
 
 /* Makes the signal come.  */
@@ -117,7 +118,8 @@ provoke (Story *story,
       sa_socket_set_wait_policy (story->client, SA_WAIT_NEVER);
       sa_socket_set_wait_policy (story->server, SA_WAIT_NEVER);
       watch (story, g_str_equal (signal, "connected") ? story->client : story->server, signal);
-      sa_socket_connect_to_host (story->client, "127.0.0.1", sa_socket_get_local_port (story->server), NULL, &error);
+      sa_socket_connect_to_host (story->client, "127.0.0.1", sa_socket_get_local_port (story->server), NULL,
+                                 &error);
       g_assert_no_error (error);
       return;
     }
@@ -181,7 +183,8 @@ main (int argc,
       char **argv)
 {
   static const char *const signals[] = {
-    "accept-ready", "connected", "receive-ready", "send-ready", "out-of-band-ready", "receive-ended", "closed",
+    "accept-ready",      "connected",     "receive-ready", "send-ready",
+    "out-of-band-ready", "receive-ended", "closed",
   };
   static const char *const actions[] = {
     "unref", "close", "abort", "send", "receive", "shutdown", "free-all", "reuse", "nested-loop",
@@ -202,7 +205,8 @@ main (int argc,
 
   g_test_add_data_func ("/reentrancy/notify/never", GINT_TO_POINTER (SA_WAIT_NEVER), test_close_in_notify);
   g_test_add_data_func ("/reentrancy/notify/block", GINT_TO_POINTER (SA_WAIT_BLOCK), test_close_in_notify);
-  g_test_add_data_func ("/reentrancy/notify/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH), test_close_in_notify);
+  g_test_add_data_func ("/reentrancy/notify/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH),
+                        test_close_in_notify);
 
   return g_test_run ();
 }

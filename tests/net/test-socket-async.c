@@ -274,7 +274,8 @@ test_send_order (Fixture *f,
 
   for (int i = 0; i < 6; i += 3)
     {
-      g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&results[i]), &error), ==, (gssize) block);
+      g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&results[i]), &error), ==,
+                       (gssize) block);
       g_clear_object (&results[i]);
     }
 }
@@ -307,7 +308,8 @@ test_send_cancelled (Fixture *f,
         received += (gsize) n;
       g_main_context_iteration (NULL, n <= 0);
     }
-  g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&results[0]), &error), ==, (gssize) block);
+  g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&results[0]), &error), ==,
+                   (gssize) block);
   g_assert_no_error (error);
   g_clear_object (&results[0]);
   g_clear_object (&results[1]);
@@ -394,7 +396,8 @@ test_accept_into (gconstpointer unused)
 
   sa_socket_set_event_mask (server, SA_SOCKET_EVENT_RECEIVE);
   sa_socket_accept_into_async (server, peer, NULL, on_result, &result);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_true (sa_socket_accept_into_finish (server, wait_for_result (&result), &error));
   g_clear_object (&result);
   g_assert_cmpint (sa_socket_get_event_mask (peer), ==, SA_SOCKET_EVENT_RECEIVE);

@@ -61,7 +61,8 @@ test_close_connecting (void)
   g_autoptr (GString) log = test_log (client);
 
   sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL));
   g_assert_true (sa_socket_close (client, NULL));
   test_spin (NULL, 20);
   g_assert_cmpstr (log->str, ==, "x");
@@ -108,7 +109,8 @@ drain_and_tell (gpointer data)
   return NULL;
 }
 
-/* What was queued is sent after close (), after the last reference is dropped, and before shutdown ()'s end.  */
+/* What was queued is sent after close (), after the last reference is dropped, and before shutdown ()'s
+ * end.  */
 static void
 test_queued_is_sent (gconstpointer how)
 {
@@ -325,7 +327,8 @@ main (int argc,
   g_test_add_func ("/socket/close/linger", test_linger);
   g_test_add_func ("/socket/close/abort", test_abort);
   g_test_add_data_func ("/socket/close/gracefully/block", GINT_TO_POINTER (SA_WAIT_BLOCK), test_gracefully);
-  g_test_add_data_func ("/socket/close/gracefully/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH), test_gracefully);
+  g_test_add_data_func ("/socket/close/gracefully/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH),
+                        test_gracefully);
   g_test_add_data_func ("/socket/close/gracefully/never", GINT_TO_POINTER (SA_WAIT_NEVER), test_gracefully);
   g_test_add_func ("/socket/close/gracefully/timeout", test_gracefully_timeout);
   g_test_add_func ("/socket/close/unref", test_unref);

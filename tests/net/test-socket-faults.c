@@ -7,8 +7,8 @@
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
-/* What the kernel may do and seldom does: interruptions, one byte at a time, resets at any point, and no descriptors
- * left. And how often it is asked.  */
+/* What the kernel may do and seldom does: interruptions, one byte at a time, resets at any point, and no
+ * descriptors left. And how often it is asked.  */
 
 static int interruptions;   /* how many of the next calls are interrupted */
 static gssize reset_after;  /* so many calls work, then the connection is reset; -1: never */
@@ -199,8 +199,8 @@ has_text (gpointer received)
   return ((GString *) received)->len == strlen (text);
 }
 
-/* A short receive that says nothing about the kernel: the signal still comes for what is left. On a Unix socket,
- * where a short one never says anything.  */
+/* A short receive that says nothing about the kernel: the signal still comes for what is left. On a Unix
+ * socket, where a short one never says anything.  */
 static void
 test_one_byte_signals (void)
 {
@@ -399,7 +399,8 @@ main (int argc,
   g_log_set_writer_func (count_warnings, NULL, NULL);
 
   g_test_add_data_func ("/socket/faults/one-byte/block", GINT_TO_POINTER (SA_WAIT_BLOCK), test_one_byte);
-  g_test_add_data_func ("/socket/faults/one-byte/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH), test_one_byte);
+  g_test_add_data_func ("/socket/faults/one-byte/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH),
+                        test_one_byte);
   g_test_add_data_func ("/socket/faults/one-byte/never", GINT_TO_POINTER (SA_WAIT_NEVER), test_one_byte);
   g_test_add_func ("/socket/faults/one-byte/signals", test_one_byte_signals);
   g_test_add_func ("/socket/faults/reset-everywhere", test_reset_everywhere);

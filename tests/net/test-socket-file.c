@@ -345,8 +345,9 @@ assert_dead (SaSocketFile *file,
   g_assert_cmpint (g_output_stream_write (output, &byte, 1, NULL, &errors[2]), ==, -1);
   g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &byte, 1, NULL,
                                                              &errors[3]), ==, -1);
-  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), &byte, 1, NULL,
-                                                               &errors[4]), ==, -1);
+  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), &byte, 1,
+                                                               NULL, &errors[4]),
+                   ==, -1);
   g_assert_cmpint (g_input_stream_skip (input, 1, NULL, &errors[5]), ==, -1);
   g_assert_false (sa_socket_file_unread (file, (const guint8 *) "x", 1, &errors[6]));
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
@@ -368,7 +369,8 @@ assert_dead (SaSocketFile *file,
   g_assert_true (g_io_stream_close (G_IO_STREAM (file), NULL, NULL));
 }
 
-/* What a binding makes with Sockarch.SocketFile (socket=s) was never initialised: it must say what is wrong.  */
+/* What a binding makes with Sockarch.SocketFile (socket=s) was never initialised: it must say what is
+ * wrong.  */
 static void
 test_properties_alone (Fixture *fixture,
                        gconstpointer data)
@@ -535,7 +537,8 @@ on_chain_read (GObject *object,
   if (n == 0)
     chain->ended = TRUE;
   else
-    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, chain->cancellable, on_chain_read, chain);
+    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, chain->cancellable, on_chain_read,
+                               chain);
 }
 
 static void
@@ -826,14 +829,15 @@ test_writev (Fixture *fixture,
   Result result = { 0, };
   gsize written = 0;
 
-  g_assert_true (g_output_stream_writev (fixture->output, vectors, G_N_ELEMENTS (vectors), &written, NULL, &error));
+  g_assert_true (g_output_stream_writev (fixture->output, vectors,
+                 G_N_ELEMENTS (vectors), &written, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (written, ==, 13);
   assert_peer_gets (fixture, "one two three");
   g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
 
-  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL, on_vectors_written,
-                                    &result);
+  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL,
+                                    on_vectors_written, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   g_assert_cmpint (result.n, ==, 13);
@@ -985,11 +989,12 @@ test_write_never (Fixture *fixture,
       total += (gsize) n;
     }
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket), ==,
-                    total);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket),
+                    ==, total);
   g_clear_error (&error);
   g_assert_false (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (fixture->output)));
-  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL, &error);
+  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL,
+                                                  &error);
   g_assert_cmpint (n, ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_clear_error (&error);
@@ -1131,8 +1136,9 @@ test_pollable_closed (Fixture *fixture,
   test_spin (NULL, 2);
   sa_socket_close (fixture->socket, NULL);
   test_wait_in (NULL, is_counted, &count);
-  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (fixture->input), &byte, 1, NULL,
-                                                             &error), ==, -1);
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (fixture->input), &byte,
+                                                             1, NULL, &error),
+                   ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_source_destroy (source);
 }
@@ -1153,8 +1159,8 @@ test_pollable_write (Fixture *fixture,
   test_wait_in (NULL, is_counted, &count);
   g_source_destroy (source);
   g_assert_true (g_pollable_output_stream_is_writable (output));
-  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (output, vectors, 2, &written, NULL, &error), ==,
-                   G_POLLABLE_RETURN_OK);
+  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (output, vectors, 2, &written, NULL, &error),
+                   ==, G_POLLABLE_RETURN_OK);
   g_assert_no_error (error);
   g_assert_cmpuint (written, ==, 4);
   assert_peer_gets (fixture, "abcd");
@@ -1431,8 +1437,8 @@ test_splice (Fixture *fixture,
   g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
   Result result = { 0, };
 
-  g_output_stream_splice_async (fixture->output, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, 0, NULL, on_spliced,
-                                &result);
+  g_output_stream_splice_async (fixture->output, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, 0, NULL,
+                                on_spliced, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   g_assert_cmpint (result.n, ==, BLOCK);

@@ -79,8 +79,8 @@ test_connect_never (SaSocket **client,
   sa_socket_set_wait_policy (*peer, SA_WAIT_NEVER);
 }
 
-/* Writes down which signals came, one letter each: a(ccept) c(onnected) r(eceive) s(end) o(ut of band) e(nded)
- * x (closed), X (closed with an error), C (connected with an error).  */
+/* Writes down which signals came, one letter each: a(ccept) c(onnected) r(eceive) s(end) o(ut of band)
+ * e(nded) x (closed), X (closed with an error), C (connected with an error).  */
 static inline void
 test_on_accept_ready (SaSocket *self,
                       GString *log)

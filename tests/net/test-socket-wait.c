@@ -200,7 +200,8 @@ test_connect_timeout (gconstpointer policy)
 
   sa_socket_set_wait_policy (client, (SaWaitPolicy) GPOINTER_TO_INT (policy));
   sa_socket_set_timeout (client, 50);
-  g_assert_false (sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
+  g_assert_false (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (error->message, "127.0.0.1"));
   g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_NEW);
@@ -272,7 +273,8 @@ test_dispatch_echo (void)
   sa_socket_set_high_water_mark (server, G_MAXUINT);
   g_signal_connect (server, "accept-ready", G_CALLBACK (accept_echo), NULL);
   sa_socket_set_wait_policy (client, SA_WAIT_DISPATCH);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_no_error (error);
   for (int i = 0; i < 10; i++)
     test_assert_exchange (client, client);
@@ -322,7 +324,8 @@ test_send_timeout (Fixture *f,
   sa_socket_set_timeout (f->peer, 50);
   g_assert_cmpint (sa_socket_send (f->peer, block, length, NULL, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  count = g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GSIZE_FORMAT, sa_socket_get_bytes_sent (f->peer), length);
+  count = g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GSIZE_FORMAT, sa_socket_get_bytes_sent (f->peer),
+                           length);
   g_assert_nonnull (strstr (error->message, count));
   g_assert_cmpuint (sa_socket_get_queued_bytes (f->peer), ==, 0);
 }
@@ -538,7 +541,8 @@ test_never (Fixture *f,
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-/* A script without a main loop may send asynchronously and then wait for the answer: what is queued goes out.  */
+/* A script without a main loop may send asynchronously and then wait for the answer: what is queued goes
+ * out.  */
 static void
 test_block_flushes (Fixture *f,
                     gconstpointer data)

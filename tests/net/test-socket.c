@@ -139,7 +139,8 @@ test_in_use (void)
   g_autoptr (SaSocket) other = sa_socket_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sa_socket_create (other, sa_socket_get_local_port (server), G_SOCKET_TYPE_STREAM, NULL, &error));
+  g_assert_true (
+      sa_socket_create (other, sa_socket_get_local_port (server), G_SOCKET_TYPE_STREAM, NULL, &error));
   g_assert_false (sa_socket_listen (other, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 }
@@ -336,7 +337,8 @@ test_state (void)
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (client, "notify::state", G_CALLBACK (on_notify), states);
-  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
+  g_assert_true (
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_true (sa_socket_close (client, &error));
   g_assert_cmpstr (states->str, ==, "2 3 5 ");
 }

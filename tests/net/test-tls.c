@@ -8,8 +8,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* A GTlsConnection stands on a SaSocketFile as on any GIOStream; the peer is OpenSSL's own tool, or another of the same
- * kind. TLS needs everything that a pollable stream promises.  */
+/* A GTlsConnection stands on a SaSocketFile as on any GIOStream; the peer is OpenSSL's own tool, or
+ * another of the same kind. TLS needs everything that a pollable stream promises.  */
 
 typedef struct
 {
@@ -23,7 +23,8 @@ typedef struct
 static const char *missing;
 
 #ifdef __SANITIZE_ADDRESS__
-/* The leak check of GCC 12 crashes on the thread-local storage of the TLS backend, a module that is loaded late.  */
+/* The leak check of GCC 12 crashes on the thread-local storage of the TLS backend, a module that is loaded
+ * late.  */
 const char *__asan_default_options (void);
 
 const char *
@@ -46,10 +47,10 @@ set_up (Fixture *fixture,
   g_assert_no_error (error);
   fixture->cert_path = g_build_filename (fixture->dir, "cert.pem", NULL);
   fixture->key_path = g_build_filename (fixture->dir, "key.pem", NULL);
-  g_autoptr (GSubprocess) maker =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "openssl", "req",
-                      "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                      "-subj", "/CN=localhost", "-keyout", fixture->key_path, "-out", fixture->cert_path, NULL);
+  g_autoptr (GSubprocess) maker = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "openssl", "req",
+      "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+      "/CN=localhost", "-keyout", fixture->key_path, "-out", fixture->cert_path, NULL);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait_check (maker, NULL, &error));
   g_assert_no_error (error);
@@ -262,10 +263,9 @@ test_s_server (Fixture *fixture,
     return;
 
   /* The server sends each line back in reverse.  */
-  g_autoptr (GSubprocess) server =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "openssl",
-                      "s_server", "-accept", "127.0.0.1:0", "-cert", fixture->cert_path, "-key", fixture->key_path,
-                      "-rev", NULL);
+  g_autoptr (GSubprocess) server = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "openssl", "s_server",
+      "-accept", "127.0.0.1:0", "-cert", fixture->cert_path, "-key", fixture->key_path, "-rev", NULL);
   g_assert_no_error (error);
   g_autoptr (GDataInputStream) printed = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server));
   while (port == 0)
@@ -310,7 +310,8 @@ test_both_ends (Fixture *fixture,
   Waiter writes[2] = { { NULL, }, };
   Waiter reads[2] = { { NULL, }, };
 
-  sa_socket_connect_to_host (client_socket, "127.0.0.1", sa_socket_get_local_port (fixture->listener), NULL, &error);
+  sa_socket_connect_to_host (client_socket, "127.0.0.1", sa_socket_get_local_port (fixture->listener), NULL,
+                             &error);
   g_assert_no_error (error);
   g_autoptr (SaSocket) server_socket = accept_one (fixture);
   g_autoptr (GIOStream) client_file = new_file (client_socket);
@@ -324,7 +325,8 @@ test_both_ends (Fixture *fixture,
     g_tls_connection_handshake_async (G_TLS_CONNECTION (ends[i]), 0, NULL, on_done, &handshakes[i]);
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_true (g_tls_connection_handshake_finish (G_TLS_CONNECTION (ends[i]), wait_for (&handshakes[i]), &error));
+      g_assert_true (g_tls_connection_handshake_finish (G_TLS_CONNECTION (ends[i]),
+                     wait_for (&handshakes[i]), &error));
       g_assert_no_error (error);
     }
 
@@ -334,8 +336,8 @@ test_both_ends (Fixture *fixture,
     {
       g_output_stream_write_all_async (g_io_stream_get_output_stream (ends[i]), sent, BLOCK, 0, NULL, on_done,
                                        &writes[i]);
-      g_input_stream_read_all_async (g_io_stream_get_input_stream (ends[i]), received[i], BLOCK, 0, NULL, on_done,
-                                     &reads[i]);
+      g_input_stream_read_all_async (g_io_stream_get_input_stream (ends[i]), received[i], BLOCK, 0, NULL,
+                                     on_done, &reads[i]);
     }
   for (guint i = 0; i < 2; i++)
     {
@@ -344,8 +346,8 @@ test_both_ends (Fixture *fixture,
       g_assert_true (g_output_stream_write_all_finish (g_io_stream_get_output_stream (ends[i]),
                                                        wait_for (&writes[i]), &n, &error));
       g_assert_no_error (error);
-      g_assert_true (g_input_stream_read_all_finish (g_io_stream_get_input_stream (ends[i]), wait_for (&reads[i]), &n,
-                                                     &error));
+      g_assert_true (g_input_stream_read_all_finish (g_io_stream_get_input_stream (ends[i]),
+                                                     wait_for (&reads[i]), &n, &error));
       g_assert_no_error (error);
       g_assert_cmpmem (received[i], n, sent, BLOCK);
     }

@@ -3,6 +3,6 @@
  */
 #pragma once
 
-/* Serves as @kind until it is ended: "raw", "sockarch", "gio" and so on echo what they get; a kind that ends in
- * "-sink" counts what it gets and answers one byte at the end. Prints its port first.  */
+/* Serves as @kind until it is ended: "raw", "sockarch", "gio" and so on echo what they get; a kind that
+ * ends in "-sink" counts what it gets and answers one byte at the end. Prints its port first.  */
 int perf_serve (const char *kind);

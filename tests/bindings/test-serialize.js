@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The sockarch authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Objects of JavaScript classes in an archive: by their own serialize, by a layout, and when that goes wrong.
+
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import GObject from 'gi://GObject';
+import System from 'system';
+import Sockarch from 'gi://Sockarch?version=1.0';
+
+import {assert, assertEqual, assertThrows, finish, test} from './harness.js';
+
+// A(10) -> B(20) -> A, as in the manual.
+const CYCLE = [0xff, 0xff, 1, 0, 5, 0, 0x43, 0x4e, 0x6f, 0x64, 0x65, 10, 0, 1, 0x80, 20, 0, 2, 0];
+
+const Node = GObject.registerClass({
+    GTypeName: 'JsNode',
+    Implements: [Sockarch.Serializable],
+}, class extends GObject.Object {
+    _init(ident = 0) {
+        super._init();
+        this.ident = ident;
+        this.next = null;
+        this.wasLoaded = 0;
+    }
+
+    vfunc_serialize(archive) {
+        System.gc();
+        this.ident = archive.exchange_uint16(this.ident);
+        this.next = archive.exchange_object(this.next, Node.$gtype);
+        return true;
+    }
+
+    vfunc_loaded() {
+        this.wasLoaded++;
+    }
+});
+
+const Everything = GObject.registerClass({
+    GTypeName: 'JsEverything',
+    Implements: [Sockarch.Serializable],
+}, class extends GObject.Object {
+    _init() {
+        super._init();
+        this.flag = false;
+        this.i8 = this.u8 = this.i16 = this.u16 = this.i32 = this.u32 = this.i64 = 0;
+        this.f32 = this.f64 = 0;
+        this.text = '';
+        this.counted = null;
+        this.names = [];
+        this.nodes = [];
+    }
+
+    vfunc_serialize(archive) {
+        this.flag = archive.exchange_boolean(this.flag);
+        this.i8 = archive.exchange_int8(this.i8);
+        this.u8 = archive.exchange_uint8(this.u8);
+        this.i16 = archive.exchange_int16(this.i16);
+        this.u16 = archive.exchange_uint16(this.u16);
+        this.i32 = archive.exchange_int32(this.i32);
+        this.u32 = archive.exchange_uint32(this.u32);
+        this.i64 = archive.exchange_int64(this.i64);
+        this.f32 = archive.exchange_float(this.f32);
+        this.f64 = archive.exchange_double(this.f64);
+        this.text = archive.exchange_string(this.text);
+        this.counted = archive.exchange_byte_array(this.counted);
+        this.names = archive.exchange_string_array(this.names);
+        this.nodes = archive.exchange_object_array(this.nodes, Node.$gtype);
+        return true;
+    }
+});
+
+const Person = GObject.registerClass({
+    GTypeName: 'JsPerson',
+    Properties: {
+        'name': GObject.ParamSpec.string('name', '', '', GObject.ParamFlags.READWRITE, ''),
+        'grade': GObject.ParamSpec.int('grade', '', '', GObject.ParamFlags.READWRITE, 0, 100, 0),
+        'partner': GObject.ParamSpec.object('partner', '', '', GObject.ParamFlags.READWRITE, GObject.Object.$gtype),
+        'children': GObject.ParamSpec.object('children', '', '', GObject.ParamFlags.READWRITE, Gio.ListStore.$gtype),
+    },
+}, class extends GObject.Object {});
+
+function serializable(name, serialize) {
+    const klass = class extends GObject.Object {};
+    klass.prototype.vfunc_serialize = serialize;
+    return GObject.registerClass({GTypeName: name, Implements: [Sockarch.Serializable]}, klass);
+}
+
+const Silent = serializable('JsSilent', archive => {
+    archive.exchange_uint16(0); // and no return
+});
+const Raising = serializable('JsRaising', () => {
+    throw new Error('this becomes an error');
+});
+
+function newRegistry(classes = {}) {
+    const registry = Sockarch.ClassRegistry.new();
+    for (const [name, klass] of Object.entries(classes))
+        registry.add_class(name, klass.$gtype, 1);
+    return registry;
+}
+
+function newStore(registry) {
+    const archive = Sockarch.Archive.new_store_bytes();
+    archive.set_registry(registry);
+    return archive;
+}
+
+function newLoad(registry, data) {
+    const archive = Sockarch.Archive.new_load_bytes(data instanceof GLib.Bytes ? data : new GLib.Bytes(data));
+    archive.set_registry(registry);
+    return archive;
+}
+
+await test('cycle', () => {
+    const registry = newRegistry({CNode: Node});
+    const first = newLoad(registry, Uint8Array.from(CYCLE)).read_object(Node.$gtype);
+    assertEqual([first.ident, first.next.ident], [10, 20]);
+    assert(first.next.next === first);
+    assertEqual([first.wasLoaded, first.next.wasLoaded], [1, 1]);
+
+    const store = newStore(registry);
+    store.write_object(first);
+    assertEqual(Array.from(store.steal_bytes().toArray()), CYCLE);
+    first.next.next = null;
+});
+
+await test('every kind', () => {
+    const registry = newRegistry({CNode: Node, CEverything: Everything});
+    const one = new Everything();
+    Object.assign(one, {
+        flag: true, i8: -1, u8: 255, i16: -2, u16: 65535, i32: -3, u32: 2 ** 32 - 1, i64: -(2 ** 53) + 1,
+        f32: 1.5, f64: -2.5, text: 'h\u00e9', counted: new GLib.Bytes([1, 2]), names: ['a', 'b'],
+        nodes: [new Node(1), new Node(2)],
+    });
+    const store = newStore(registry);
+    store.write_object(one);
+
+    const other = newLoad(registry, store.steal_bytes()).read_object(Everything.$gtype);
+    for (const name of ['flag', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'f32', 'f64', 'text', 'names'])
+        assertEqual(other[name], one[name]);
+    assertEqual(Array.from(other.counted.toArray()), [1, 2]);
+    assertEqual(other.nodes.map(node => node.ident), [1, 2]);
+});
+
+await test('layout', () => {
+    const registry = newRegistry();
+    registry.add_layout('CPerson', Person.$gtype, 0,
+        'name:cstring grade:u8 partner:object(CPerson) children:oblist(CPerson)');
+    const ada = new Person({name: 'Ada', grade: 90});
+    ada.children = new Gio.ListStore({item_type: Person.$gtype});
+    ada.children.append(new Person({name: 'Bob', partner: ada}));
+    const store = newStore(registry);
+    store.write_object(ada);
+
+    const other = newLoad(registry, store.steal_bytes()).read_object(Person.$gtype);
+    assertEqual([other.name, other.grade], ['Ada', 90]);
+    assert(other.children.get_item(0).partner === other);
+    ada.children.remove_all();
+    other.children.remove_all();
+});
+
+await test('record', () => {
+    const registry = newRegistry();
+    registry.add_record('CStudent', 0, 'name:cstring grade:i32 corner:point');
+    const record = Sockarch.Record.new('CStudent');
+    record.set_field('name', 'Lisa');
+    record.set_field('grade', 80);
+    record.set_field('corner', new GLib.Variant('(ii)', [3, -4]));
+    const store = newStore(registry);
+    store.write_object(record);
+
+    const other = newLoad(registry, store.steal_bytes()).read_object(Sockarch.Record.$gtype);
+    assertEqual(other.list_fields(), ['name', 'grade', 'corner']);
+    assertEqual([other.get_field('name'), other.get_field('grade')], ['Lisa', 80]);
+    assertEqual(other.get_field('corner').deepUnpack(), [3, -4]);
+});
+
+await test('collections', () => {
+    const registry = newRegistry({CNode: Node});
+    const store = newStore(registry);
+    const node = new Node(7);
+    store.write_object_array([node, node]);
+    store.write_map_string_to_string({b: '2', a: '1'});
+    store.write_map_string_to_object({k: node});
+    store.write_word_array([1, 65535]);
+    store.write_string_array(['x']);
+
+    const load = newLoad(registry, store.steal_bytes());
+    const nodes = load.read_object_array(Node.$gtype);
+    assertEqual(nodes.map(n => n.ident), [7, 7]);
+    assert(nodes[0] === nodes[1]);
+    assertEqual(Object.entries(load.read_map_string_to_string()).sort(), [['a', '1'], ['b', '2']]);
+    assert(load.read_map_string_to_object(Node.$gtype)['k'] === nodes[0]);
+    assertEqual(load.read_word_array(), [1, 65535]);
+    assertEqual(load.read_string_array(), ['x']);
+});
+
+await test('forgotten return', () => {
+    const error = assertThrows(
+        () => newStore(newRegistry({CSilent: Silent})).write_object(new Silent()),
+        Sockarch.ArchiveError, Sockarch.ArchiveError.FAILED);
+    assert(error.message.includes('JsSilent'), error.message);
+});
+
+await test('exception', () => {
+    const error = assertThrows(() => newStore(newRegistry({CRaising: Raising})).write_object(new Raising()));
+    assert(error.message.includes('this becomes an error'), error.message);
+});
+
+await test('late', () => {
+    let kept = null;
+    const Keeping = serializable('JsKeeping', archive => {
+        kept = archive;
+        return true;
+    });
+    const store = newStore(newRegistry({CKeeping: Keeping}));
+    store.write_object(new Keeping());
+    store.close();
+    assertThrows(() => kept.exchange_uint16(1), Sockarch.ArchiveError, Sockarch.ArchiveError.CLOSED);
+});
+
+await test('bad class', () => {
+    const registry = newRegistry({CNone: Node});
+    assertThrows(() => newLoad(registry, Uint8Array.from(CYCLE)).read_object(Node.$gtype),
+        Sockarch.ArchiveError, Sockarch.ArchiveError.BAD_CLASS);
+});
+
+finish();
