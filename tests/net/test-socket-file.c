@@ -537,7 +537,7 @@ on_chain_read (GObject *object,
   if (n == 0)
     chain->ended = TRUE;
   else
-    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, chain->cancellable, on_chain_read,
+    g_input_stream_read_async (chain->fixture->input, chain->buffer, 3, 0, chain->cancellable, on_chain_read,
                                chain);
 }
 
