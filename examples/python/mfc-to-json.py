@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Print a document of MFC's HIERSVR sample as JSON: mfc-to-json.py FILE. No line of C++ is needed for that."""
+"""Print a document of MFC's HIERSVR sample as JSON, without a line of C++: mfc-to-json.py FILE"""
 
 import json
 import sys
@@ -19,7 +19,8 @@ def plain(value):
 
 
 registry = Sockarch.ClassRegistry.new()
-registry.add_record("CServerNode", 0, "expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)")
+registry.add_record(
+    "CServerNode", 0, "expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)")
 archive = Sockarch.Archive.new_load(Gio.File.new_for_path(sys.argv[1]).read(None))
 archive.set_registry(registry)
 archive.read_bytes(28)  # the head of a LOGFONT

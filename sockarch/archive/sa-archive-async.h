@@ -24,12 +24,6 @@ void sa_archive_flush_async (SaArchive *self, GCancellable *cancellable, GAsyncR
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_flush_finish (SaArchive *self, GAsyncResult *result, GError **error);
 SA_AVAILABLE_IN_1_0
-void sa_archive_read_object_async (SaArchive *self, GType expected_type, GCancellable *cancellable,
-                                   GAsyncReadyCallback callback, gpointer user_data);
-SA_AVAILABLE_IN_1_0
-GObject *sa_archive_read_object_finish (SaArchive *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-SA_AVAILABLE_IN_1_0
 void sa_archive_close_async (SaArchive *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);
 SA_AVAILABLE_IN_1_0

@@ -25,6 +25,12 @@ SA_AVAILABLE_IN_1_0
 gpointer sa_archive_read_object (SaArchive *self, GType expected_type, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 SA_AVAILABLE_IN_1_0
+void sa_archive_read_object_async (SaArchive *self, GType expected_type, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+SA_AVAILABLE_IN_1_0
+gpointer sa_archive_read_object_finish (SaArchive *self, GAsyncResult *result, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_object (SaArchive *self, gpointer object, GError **error);
 SA_AVAILABLE_IN_1_0
 gboolean sa_archive_serialize_embedded (SaArchive *self, gpointer object, GError **error);

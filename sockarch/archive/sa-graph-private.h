@@ -25,6 +25,11 @@ typedef struct
   /* Where the stack was when the outermost object began: how much of it nested ones may take does not
    * depend on what limits were set.  */
   const char *stack_base;
+  /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
+   * before.  */
+  guint64 wanted;
+  /* The read_object_async under way, of which there can be one; borrowed.  */
+  GTask *read_task;
   gboolean reset_per_message;
   GObject *document;
   /* The registry of the classes in the table, which must outlive them even if the archive is given another
@@ -54,6 +59,8 @@ typedef struct
   gboolean outermost;
   /* How long the table was before it.  */
   guint n_entries;
+  /* Where in the stream it begins.  */
+  guint64 offset;
 } SaMessage;
 
 /* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such

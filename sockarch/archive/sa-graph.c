@@ -212,6 +212,7 @@ sa_archive_begin_message (SaArchive *self,
   if (!message->outermost)
     return TRUE;
 
+  message->offset = sa_archive_get_offset (self);
   message->n_entries = sa_graph_get (self)->table.n_entries;
   sa_graph_get (self)->stack_base = __builtin_frame_address (0);
 
@@ -228,7 +229,11 @@ sa_archive_end_message (SaArchive *self,
     return success;
 
   if (!success && sa_archive_is_loading (self))
-    sa_graph_dispose (self, message->n_entries);
+    {
+      sa_graph_get (self)->wanted =
+          sa_archive_get_offset (self) - message->offset + sa_archive_get_wanted (self);
+      sa_graph_dispose (self, message->n_entries);
+    }
 
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;

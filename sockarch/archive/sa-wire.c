@@ -455,8 +455,8 @@ sa_wire_put_utf8 (char *text,
 #define SA_FAST_LOOP
 #endif
 
-/* In place needs a loop of its own: the compiler would have to expect the two to overlap. The loops are static, since
- * a function with clones is exported whatever its visibility.  */
+/* In place needs a loop of its own: the compiler would have to expect the two to overlap. The loops are
+ * static, since a function with clones is exported whatever its visibility.  */
 #define SA_DEFINE_SWAP(bits) \
   SA_FAST_LOOP static void \
   swap##bits (void *restrict values, \

@@ -161,8 +161,7 @@ accept_now (SaSocket *self,
     {
       priv->listener->delay = 0;
       priv->receivable = TRUE;
-      if (!priv->dispatching && (priv->due & DUE_ACCEPT) == 0)
-        sa_socket_look_again (self);
+      sa_socket_note_rest (self);
       return fd;
     }
   if (sa_socket_is_would_block (errno))

@@ -149,7 +149,7 @@ flush_for_close (SaSocket *self,
     return TRUE;
 
   g_propagate_prefixed_error (error, g_steal_pointer (&local),
-                              _("%" G_GSIZE_FORMAT " queued bytes were not sent: "), priv->queue.bytes);
+                              _("%zu queued bytes were not sent: "), priv->queue.bytes);
 
   return FALSE;
 }

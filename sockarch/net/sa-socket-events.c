@@ -438,6 +438,35 @@ sa_socket_on_watch (SaWatch *watch,
   return take_turn (self);
 }
 
+/* Whether somebody would be told by a signal.  */
+static gboolean
+is_listened_to (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketClass *klass = SA_SOCKET_GET_CLASS (self);
+
+  if (priv->state == SA_SOCKET_STATE_LISTENING)
+    return (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) != 0 &&
+           (klass->accept_ready != NULL ||
+            g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0, TRUE));
+
+  return (priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
+         (klass->receive_ready != NULL ||
+          g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE));
+}
+
+/* A call took something, and there may be more. Inside a turn the turn itself sees to it; a script that
+ * never runs the loop pays nothing.  */
+void
+sa_socket_note_rest (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (!priv->dispatching && (priv->due & (DUE_RECEIVE | DUE_ACCEPT)) == 0 &&
+      (priv->ops != NULL || is_listened_to (self)))
+    sa_socket_look_again (self);
+}
+
 static gboolean
 on_idle (gpointer data)
 {

@@ -234,6 +234,7 @@ void sa_socket_apply_options (SaSocket *self, int fd, gboolean is_new);
 /* sa-socket-events.c */
 gboolean sa_socket_on_watch (SaWatch *watch, SaPollEvents events);
 void sa_socket_look_again (SaSocket *self);
+void sa_socket_note_rest (SaSocket *self);
 void sa_socket_break (SaSocket *self, const GError *error);
 void sa_socket_emit_closed (SaSocket *self, const GError *error);
 void sa_socket_emit_connected (SaSocket *self, const GError *error);

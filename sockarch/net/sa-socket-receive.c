@@ -43,18 +43,6 @@ sa_socket_note_drained (SaSocket *self)
   sa_watch_rearm (&priv->watch, SA_POLL_IN);
 }
 
-/* Whether somebody would be told by a signal.  */
-static gboolean
-is_listened_to (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-
-  return priv->ops != NULL ||
-         ((priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
-          (SA_SOCKET_GET_CLASS (self)->receive_ready != NULL ||
-           g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE)));
-}
-
 /* A receive of @size bytes gave @n. On TCP a short one means that the kernel has no more, unless an end or
  * urgent data stopped it; anywhere else only EAGAIN says so.  */
 void
@@ -75,9 +63,7 @@ sa_socket_note_received (SaSocket *self,
     }
 
   priv->receivable = TRUE;
-  /* Inside a turn the turn itself sees to it. A script that never runs the loop pays nothing.  */
-  if (!priv->dispatching && (priv->due & DUE_RECEIVE) == 0 && is_listened_to (self))
-    sa_socket_look_again (self);
+  sa_socket_note_rest (self);
 }
 
 static void

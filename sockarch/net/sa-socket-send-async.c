@@ -43,7 +43,7 @@ on_entry_done (SaSendEntry *entry,
   if (error != NULL && entry->sent > 0)
     {
       local = g_error_copy (error);
-      g_prefix_error (&local, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "),
+      g_prefix_error (&local, _("After %zu of %zu bytes were sent: "),
                       entry->sent, entry->length);
     }
 

@@ -265,7 +265,7 @@ add_count (GError **error,
            gsize length)
 {
   if (sent > 0)
-    g_prefix_error (error, _("After %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes were sent: "), sent,
+    g_prefix_error (error, _("After %zu of %zu bytes were sent: "), sent,
                     length);
 }
 

@@ -113,7 +113,8 @@ send_bytes (Fixture *f, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
 
-  g_output_stream_write_all (f->output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL, NULL, &error);
+  g_output_stream_write_all (f->output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL, NULL,
+                             &error);
   g_assert_no_error (error);
 }
 
@@ -230,8 +231,9 @@ test_ready_backs_up (void)
   sa_archive_set_read_ahead (f->archive, TRUE);
   while (!is_full)
     {
-      is_full = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (f->output),
-                                                            g_bytes_get_data (bytes, NULL), 4096, NULL, NULL) < 0;
+      is_full =
+          g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (f->output),
+                                                      g_bytes_get_data (bytes, NULL), 4096, NULL, NULL) < 0;
       test_spin (NULL, 5);
     }
 
@@ -343,8 +345,8 @@ test_ready_file (void)
   g_autoptr (GFile) file = g_file_new_tmp ("sockarch-XXXXXX", &stream, NULL);
   g_autoptr (GFileInputStream) input = NULL;
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (stream)), g_bytes_get_data (bytes, NULL),
-                             g_bytes_get_size (bytes), NULL, NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (stream)),
+                             g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL, NULL, NULL);
   g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
   input = g_file_read (file, NULL, NULL);
   g_object_unref (f->archive);
@@ -366,7 +368,8 @@ test_ready_bytes (void)
   g_autoptr (GBytes) bytes = make_messages (3, 5);
 
   g_object_unref (f->archive);
-  f->archive = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "bytes", bytes, "read-ahead", TRUE, NULL);
+  f->archive = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "bytes", bytes, "read-ahead", TRUE,
+                             NULL);
   g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_load_ready), f);
   test_wait_until (&f->ended);
   g_assert_cmpuint (f->messages->len, ==, 3);

@@ -181,8 +181,9 @@ static void
 test_map_objects (void)
 {
   g_autoptr (SaArchive) store = new_store ();
-  g_autoptr (SaArchive) load = new_load ("02 00 07 00 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 05 00 00 00"
-                                         "01 00 01 6B 02 00");
+  g_autoptr (SaArchive) load =
+      new_load ("02 00 07 00 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 05 00 00 00"
+                "01 00 01 6B 02 00");
   g_autoptr (GHashTable) words = NULL;
   g_autoptr (GHashTable) strings = NULL;
   g_autoptr (GError) error = NULL;
@@ -200,7 +201,8 @@ test_map_objects (void)
   /* In the order of the keys.  */
   g_assert_true (sa_archive_write_map_word_to_object (store, words, NULL));
   g_assert_true (sa_archive_write_map_string_to_object (store, strings, NULL));
-  assert_stored (store, "02 00 05 00 00 00 07 00 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 01 00 01 6B 02 00");
+  assert_stored (store,
+                 "02 00 05 00 00 00 07 00 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 01 00 01 6B 02 00");
 }
 
 static void

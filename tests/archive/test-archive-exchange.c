@@ -75,7 +75,8 @@ clear (Everything *all)
 static Everything
 new_example (void)
 {
-  Everything all = { TRUE, TRUE, -1, 255, -2, 65535, -3, 0xffffffff, G_MININT64, G_MAXUINT64, 1.5, -2.5, -7, 70000 };
+  Everything all = { TRUE,       TRUE,       -1,          255, -2,   65535, -3,
+                     0xffffffff, G_MININT64, G_MAXUINT64, 1.5, -2.5, -7,    70000 };
 
   all.string = g_strdup ("h\303\251");
   all.bytes = g_bytes_new_static ("abc", 3);

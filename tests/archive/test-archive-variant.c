@@ -98,7 +98,8 @@ assert_ole_fails (const char *hex,
 static void
 test_ole_bad (void)
 {
-  /* An interface pointer, an array, no type at all; odd text, text with a NUL, a lone surrogate, a lying length.  */
+  /* An interface pointer, an array, no type at all; odd text, text with a NUL, a lone surrogate, a lying
+   * length.  */
   assert_ole_fails ("09 00", SA_ARCHIVE_ERROR_NOT_SUPPORTED);
   assert_ole_fails ("03 20", SA_ARCHIVE_ERROR_NOT_SUPPORTED);
   assert_ole_fails ("FF FF", SA_ARCHIVE_ERROR_NOT_SUPPORTED);
@@ -131,8 +132,8 @@ test_ole_no_fit (void)
 static void
 test_variant (void)
 {
-  static const char *const texts[] = { "('a', uint32 7, [1, 2, 3])", "{'x': <1.5>, 'y': <'z'>}", "()", "@ay []",
-                                       "true" };
+  static const char *const texts[] = { "('a', uint32 7, [1, 2, 3])", "{'x': <1.5>, 'y': <'z'>}", "()",
+                                       "@ay []", "true" };
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
   g_autoptr (SaArchive) load = NULL;
   g_autoptr (GBytes) bytes = NULL;

@@ -76,8 +76,10 @@ const Person = GObject.registerClass({
     Properties: {
         'name': GObject.ParamSpec.string('name', '', '', GObject.ParamFlags.READWRITE, ''),
         'grade': GObject.ParamSpec.int('grade', '', '', GObject.ParamFlags.READWRITE, 0, 100, 0),
-        'partner': GObject.ParamSpec.object('partner', '', '', GObject.ParamFlags.READWRITE, GObject.Object.$gtype),
-        'children': GObject.ParamSpec.object('children', '', '', GObject.ParamFlags.READWRITE, Gio.ListStore.$gtype),
+        'partner': GObject.ParamSpec.object('partner', '', '', GObject.ParamFlags.READWRITE,
+            GObject.Object.$gtype),
+        'children': GObject.ParamSpec.object('children', '', '', GObject.ParamFlags.READWRITE,
+            Gio.ListStore.$gtype),
     },
 }, class extends GObject.Object {});
 

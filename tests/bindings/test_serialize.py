@@ -70,7 +70,7 @@ class Everything(GObject.Object, Sockarch.Serializable):
 
 
 class Leaf(Node, Sockarch.Serializable):
-    """A derived class names the interface again, or PyGObject gives its do_serialize to the base class too."""
+    """A derived class names the interface again, or PyGObject gives its do_serialize to the base too."""
 
     __gtype_name__ = "PyLeaf"
     weight = 0
@@ -200,7 +200,8 @@ class Serialize(unittest.TestCase):
         store.write_object(one)
 
         other = new_load(registry, store.steal_bytes().get_data()).read_object(Everything)
-        for name in ("flag", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "text", "names"):
+        for name in (
+            "flag", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "text", "names"):
             self.assertEqual(getattr(other, name), getattr(one, name), name)
         self.assertEqual(other.raw.get_data(), b"abc")
         self.assertEqual(other.counted.get_data(), b"defg")
@@ -211,7 +212,8 @@ class Serialize(unittest.TestCase):
         registry = Sockarch.ClassRegistry.new()
         registry.add_layout(
             "CPerson", Person, 0,
-            "name:cstring grade:u8 partner:object(CPerson) children:oblist(CPerson) tags:stringarray born:oledatetime")
+            "name:cstring grade:u8 partner:object(CPerson) children:oblist(CPerson) tags:stringarray "
+            "born:oledatetime")
         ada = Person(name="Ada", grade=90, tags=["x", "y"], born=GLib.DateTime.new_utc(1815, 12, 10, 0, 0, 0))
         bob = Person(name="Bob", partner=ada)
         ada.children = Gio.ListStore(item_type=Person)
@@ -237,7 +239,8 @@ class Serialize(unittest.TestCase):
 
     def test_record(self):
         registry = Sockarch.ClassRegistry.new()
-        registry.add_record("CStudent", 0, "name:cstring grade:i32 words:wordarray corner:point things:obarray(*)")
+        registry.add_record(
+            "CStudent", 0, "name:cstring grade:i32 words:wordarray corner:point things:obarray(*)")
         record = Sockarch.Record.new("CStudent")
         record.set_field("name", "Lisa")
         record.set_field("grade", 80)

@@ -41,6 +41,10 @@ test_connect (SaSocket *server,
   sa_socket_set_timeout (server, 20000);
   *peer = sa_socket_accept (server, NULL, &error);
   g_assert_no_error (error);
+
+  /* Otherwise the kernel may take tens of megabytes that nobody receives, and nothing ever has to wait.  */
+  sa_socket_set_receive_buffer_size (*client, 65536);
+  sa_socket_set_receive_buffer_size (*peer, 65536);
 }
 
 /* What one sends the other receives; both wait as SA_WAIT_BLOCK says.  */

@@ -1,0 +1,315 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/archive/sa-archive-object.h"
+
+#include "sockarch/archive/sa-archive-async.h"
+#include "sockarch/archive/sa-graph-private.h"
+#include "sockarch/sa-debug-private.h"
+#include "sockarch/sa-i18n-private.h"
+
+/* An object is read by trying: with what is buffered, the whole object is loaded or nothing is consumed. A
+ * try costs as much as there is of the object, so tries must be rare when bytes come in drops: one is made
+ * when at least as many bytes are there as the last one was known to lack, and the buffer has doubled
+ * since, or nothing has come for a while. That while becomes longer the more has been tried in vain, and
+ * all of it together is limited.  */
+
+/* How long, in milliseconds, the stream must be quiet at first, and at last.  */
+#define QUIET_FIRST 20
+#define QUIET_LAST 1000
+/* How many bytes may be tried in vain before the pauses become longer.  */
+#define FREE_WORK (1024 * 1024)
+/* How often over, of what a message may have, may be tried in vain.  */
+#define MAX_WORK_FACTOR 16
+
+typedef struct
+{
+  GType expected_type;
+  /* How many bytes were there at the last try, and at the last sign of life.  */
+  gsize tried;
+  gsize seen;
+  /* How many bytes have been tried in vain.  */
+  guint64 work;
+  /* Ends the fill that is under way; not the caller's cancellable, as the object may come in another way
+   * first.  */
+  GCancellable *filling;
+  gulong cancelled_handler;
+  /* Fires when the stream was quiet for a while.  */
+  GSource *quiet;
+  /* The outcome, which waits for the fill to end so that the stream is idle when the caller hears of it.  */
+  gboolean done;
+  GObject *object;
+  GError *error;
+} ReadOperation;
+
+static void on_filled (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+read_operation_free (gpointer data)
+{
+  ReadOperation *operation = data;
+
+  g_clear_object (&operation->filling);
+  g_clear_object (&operation->object);
+  g_clear_error (&operation->error);
+  g_free (operation);
+}
+
+static void
+stop_quiet (ReadOperation *operation)
+{
+  if (operation->quiet == NULL)
+    return;
+
+  g_source_destroy (operation->quiet);
+  g_clear_pointer (&operation->quiet, g_source_unref);
+}
+
+/* Hands the outcome over; no fill is under way.  */
+static void
+finish (GTask *task)
+{
+  SaArchive *self = g_task_get_source_object (task);
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  stop_quiet (operation);
+  if (operation->cancelled_handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (task), operation->cancelled_handler);
+  sa_graph_get (self)->read_task = NULL;
+
+  if (operation->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&operation->error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&operation->object), g_object_unref);
+}
+
+/* Whether there is an outcome now. An object that is NULL is one.  */
+static gboolean
+attempt (GTask *task)
+{
+  SaArchive *self = g_task_get_source_object (task);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  ReadOperation *operation = g_task_get_task_data (task);
+  guint64 limit = sa_archive_get_limit_values (self)->message_bytes;
+  g_autoptr (GError) error = NULL;
+
+  operation->tried = sa_archive_get_buffered (self);
+  priv->no_wait = TRUE;
+  operation->object = sa_archive_read_object (self, operation->expected_type, &error);
+  priv->no_wait = FALSE;
+
+  if (!g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+    {
+      operation->error = g_steal_pointer (&error);
+      operation->done = TRUE;
+      return TRUE;
+    }
+
+  operation->work += operation->tried;
+  SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", operation->tried);
+  if (operation->work / MAX_WORK_FACTOR > limit)
+    {
+      sa_archive_set_error (self, &operation->error, SA_ARCHIVE_ERROR_LIMIT,
+                            _("An object comes in such small pieces that it was tried in vain too often"));
+      operation->done = TRUE;
+    }
+
+  return operation->done;
+}
+
+static gboolean
+on_quiet (gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  stop_quiet (operation);
+  /* The fill that is under way is stopped first, and reports.  */
+  if (attempt (task))
+    g_cancellable_cancel (operation->filling);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_quiet (GTask *task)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+  guint64 milliseconds = QUIET_FIRST * (1 + operation->work / FREE_WORK);
+
+  stop_quiet (operation);
+  operation->quiet = g_timeout_source_new ((guint) MIN (milliseconds, QUIET_LAST));
+  g_source_set_static_name (operation->quiet, "[sockarch] object tried again");
+  g_source_set_callback (operation->quiet, on_quiet, task, NULL);
+  g_source_attach (operation->quiet, g_task_get_context (task));
+}
+
+static void
+fill (GTask *task)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  sa_archive_fill_async (g_task_get_source_object (task), operation->filling, on_filled, g_object_ref (task));
+}
+
+/* The fill has ended with nothing: the stream is at its end or broken, or the caller has had enough.  */
+static void
+end_without_bytes (GTask *task,
+                   GError *error)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  if (operation->done || (error == NULL && attempt (task)))
+    {
+      g_clear_error (&error);
+    }
+  else
+    {
+      operation->error = error != NULL ? error
+                                       : g_error_new_literal (SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE,
+                                                              _("The stream ended inside an object"));
+    }
+
+  finish (task);
+}
+
+static void
+on_filled (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SaArchive *self = SA_ARCHIVE (source);
+  ReadOperation *operation = g_task_get_task_data (task);
+  GError *error = NULL;
+  gssize count = sa_archive_fill_finish (self, result, &error);
+  gsize buffered = sa_archive_get_buffered (self);
+
+  if (count <= 0 || operation->done)
+    {
+      end_without_bytes (task, error);
+      return;
+    }
+
+  if (buffered < sa_graph_get (self)->wanted)
+    stop_quiet (operation);
+  else if (buffered / 2 >= operation->tried && attempt (task))
+    {
+      finish (task);
+      return;
+    }
+  else if (operation->quiet == NULL || buffered != operation->seen)
+    start_quiet (task);
+
+  operation->seen = buffered;
+  fill (task);
+}
+
+/* In whatever thread the caller cancels.  */
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer filling)
+{
+  g_cancellable_cancel (filling);
+}
+
+/**
+ * sa_archive_read_object_async:
+ * @self: a #SaArchive that loads
+ * @expected_type: the type that the object must be of; see sa_archive_read_object()
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @callback: (scope async): what to call when the object is there
+ * @user_data: (closure): what to give to @callback
+ *
+ * Reads an object as sa_archive_read_object() does, without waiting: @callback is called from the main
+ * context when all of the object has come. To read one object after another, call this again from @callback.
+ *
+ * A `serialize` that is not given all it wants is run again, on a fresh object, when more has come. That is
+ * not done for every byte, so that a peer who sends one at a time costs no more than a few times what it
+ * sends.
+ *
+ * Only one such read can be under way, and no other call may read from the archive meanwhile.
+ *
+ * Since: 1.0
+ */
+void
+sa_archive_read_object_async (SaArchive *self,
+                              GType expected_type,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  ReadOperation *operation;
+  GError *error = NULL;
+
+  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
+  g_return_if_fail (SA_IS_OBJECT_TYPE (expected_type));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sa_archive_read_object_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (!sa_archive_check_loading (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (sa_graph_get (self)->read_task != NULL)
+    {
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("An object is being read already"));
+      return;
+    }
+
+  operation = g_new0 (ReadOperation, 1);
+  operation->expected_type = expected_type;
+  operation->filling = g_cancellable_new ();
+  g_task_set_task_data (task, operation, read_operation_free);
+  sa_graph_get (self)->read_task = task;
+
+  if (attempt (task))
+    {
+      finish (task);
+      return;
+    }
+
+  if (cancellable != NULL)
+    operation->cancelled_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                                                          g_object_ref (operation->filling), g_object_unref);
+  fill (task);
+}
+
+/**
+ * sa_archive_read_object_finish:
+ * @self: a #SaArchive that loads
+ * @result: the result that the callback was given
+ * @error: return location for a #GError
+ *
+ * Ends what sa_archive_read_object_async() began.
+ *
+ * The errors are those of sa_archive_read_object() and of the stream, but for %SA_ARCHIVE_ERROR_NEED_MORE;
+ * %G_IO_ERROR_CANCELLED, which consumes nothing; %SA_ARCHIVE_ERROR_BUSY if an object was being read already;
+ * and %SA_ARCHIVE_ERROR_LIMIT if it came in so many pieces that it was tried in vain too often.
+ *
+ * Returns: (type GObject) (transfer full) (nullable): the object, or %NULL if that is what was stored, or on
+ *   error
+ * Since: 1.0
+ */
+gpointer
+sa_archive_read_object_finish (SaArchive *self,
+                               GAsyncResult *result,
+                               GError **error)
+{
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

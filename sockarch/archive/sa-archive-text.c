@@ -1,0 +1,472 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config.h"
+
+#include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/archive/sa-archive-scalar.h"
+#include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-text-private.h"
+#include "sockarch/archive/sa-wire-private.h"
+#include "sockarch/sa-error.h"
+#include "sockarch/sa-i18n-private.h"
+
+#include <string.h>
+
+/* Text without a length of its own */
+
+/* Looks for a newline among @size bytes; returns what is before it, or G_MAXSIZE if there is none.  */
+static gsize
+find_newline (const guint8 *data,
+              gsize from,
+              gsize size,
+              guint unit,
+              gboolean swap)
+{
+  const guint8 *newline;
+
+  if (unit == 1)
+    {
+      newline = from < size ? memchr (data + from, '\n', size - from) : NULL;
+      return newline != NULL ? (gsize) (newline - data) : G_MAXSIZE;
+    }
+
+  for (gsize i = from; i + 1 < size; i += 2)
+    {
+      if (sa_wire_get_uint16 (data + i, swap) == '\n')
+        return i;
+    }
+
+  return G_MAXSIZE;
+}
+
+/* Makes bytes up to and with a newline readable, or up to the end. *@size is without the newline, *@skip with
+ * it.  */
+static gboolean
+ensure_line (SaArchive *self,
+             guint unit,
+             gsize *size,
+             gsize *skip,
+             GError **error)
+{
+  gboolean swap = sa_archive_is_swapped (self);
+  gsize searched = 0;
+
+  while (TRUE)
+    {
+      gsize buffered = sa_archive_get_buffered (self);
+      SaFillResult result;
+
+      *size = find_newline (self->cur, searched, buffered, unit, swap);
+      if (*size != G_MAXSIZE)
+        {
+          *skip = *size + unit;
+          return TRUE;
+        }
+
+      if (!sa_text_check_limit (self, buffered, 1, error))
+        return FALSE;
+
+      searched = buffered - buffered % unit;
+      result = sa_archive_try_ensure (self, buffered + 1, error);
+      if (result == SA_FILL_FAILED)
+        return FALSE;
+      if (result == SA_FILL_AT_END)
+        {
+          *size = buffered - buffered % unit;
+          *skip = buffered;
+          return TRUE;
+        }
+    }
+}
+
+/**
+ * sa_archive_read_line:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads a line of text, as CArchive::ReadString: up to a newline or the end of the stream. The newline is not
+ * part of the line, and neither is a carriage return before it. The form of the text is what
+ * #SaArchive:string-form says: set %SA_STRING_NARROW, and the #SaArchive:code-page, to read lines of a plain
+ * text file.
+ *
+ * Returns: (transfer full) (nullable): the line; %NULL at the end of the stream, without an error, and on
+ * error
+ * Since: 1.0
+ */
+char *
+sa_archive_read_line (SaArchive *self,
+                      GError **error)
+{
+  gboolean swap;
+  guint unit;
+  gsize size;
+  gsize skip;
+  char *line;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (!sa_archive_check_loading (self, error))
+    return NULL;
+
+  swap = sa_archive_is_swapped (self);
+  unit = sa_archive_get_priv (self)->string_form == SA_STRING_WIDE ? 2 : 1;
+  if (!ensure_line (self, unit, &size, &skip, error) || skip == 0)
+    return NULL;
+
+  if (size >= unit &&
+      (unit == 1 ? self->cur[size - 1] : sa_wire_get_uint16 (self->cur + size - 2, swap)) == '\r')
+    size -= unit;
+
+  line = sa_text_decode (self, self->cur, size, unit == 2, error);
+  if (line != NULL)
+    self->cur += skip;
+
+  return line;
+}
+
+/**
+ * sa_archive_write_text:
+ * @self: a storing archive
+ * @text: text
+ * @error: return location for an error
+ *
+ * Writes the characters of a text and nothing else, as CArchive::WriteString: no length, no newline. The form
+ * is what
+ * #SaArchive:string-form says. A CString is a different thing: see sa_archive_write_string().
+ *
+ * Returns: %TRUE if the archive took the text
+ * Since: 1.0
+ */
+gboolean
+sa_archive_write_text (SaArchive *self,
+                       const char *text,
+                       GError **error)
+{
+  SaStoredText stored;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (!sa_text_prepare (self, text, strlen (text), &stored, error))
+    return FALSE;
+
+  return sa_text_store (self, (const guint8 *) "", 0, &stored, error);
+}
+
+/* Whether the stream is one of which "the end" can be spoken: one that has a length.  */
+static gboolean
+check_has_end (SaArchive *self,
+               GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->input == NULL || (G_IS_SEEKABLE (priv->input) && g_seekable_can_seek (G_SEEKABLE (priv->input))))
+    return TRUE;
+
+  return sa_archive_set_error (
+      self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+      _("Text up to the end needs a stream that has a length, such as a file; over a "
+        "connection use sa_archive_read_counted_text()"));
+}
+
+/**
+ * sa_archive_read_text_to_end:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads text up to the end of the stream, as CEditView::SerializeRaw. The form of the text is what
+ * #SaArchive:string-form says.
+ *
+ * On a stream that cannot seek, such as a connection, this fails with %SA_ARCHIVE_ERROR_NOT_SUPPORTED: it
+ * would wait until the peer goes away.
+ *
+ * Returns: (transfer full): the text, or %NULL on error
+ * Since: 1.0
+ */
+char *
+sa_archive_read_text_to_end (SaArchive *self,
+                             GError **error)
+{
+  SaFillResult result = SA_FILL_DONE;
+  gboolean wide;
+  gsize size;
+  char *text;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (!sa_archive_check_loading (self, error) || !check_has_end (self, error))
+    return NULL;
+
+  while (result == SA_FILL_DONE)
+    {
+      size = sa_archive_get_buffered (self);
+      if (!sa_text_check_limit (self, size, 1, error))
+        return NULL;
+      result = sa_archive_try_ensure (self, size + 1, error);
+    }
+  if (result == SA_FILL_FAILED)
+    return NULL;
+
+  wide = sa_archive_get_priv (self)->string_form == SA_STRING_WIDE;
+  size = sa_archive_get_buffered (self);
+  if (wide && size % 2 != 0)
+    {
+      sa_text_set_bad (self, size / 2, error);
+      return NULL;
+    }
+
+  text = sa_text_decode (self, self->cur, size, wide, error);
+  if (text != NULL)
+    self->cur += size;
+
+  return text;
+}
+
+/**
+ * sa_archive_read_counted_text:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads text as CEditView::Serialize writes it: a DWORD that says how many characters there are, and the
+ * characters, in the form that #SaArchive:string-form says.
+ *
+ * Returns: (transfer full): the text, or %NULL on error
+ * Since: 1.0
+ */
+char *
+sa_archive_read_counted_text (SaArchive *self,
+                              GError **error)
+{
+  gboolean wide;
+  guint unit;
+  guint64 size;
+  char *text;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (!sa_archive_ensure (self, sizeof (guint32), error))
+    return NULL;
+
+  wide = sa_archive_get_priv (self)->string_form == SA_STRING_WIDE;
+  unit = wide ? 2 : 1;
+  size = sa_wire_get_uint32 (self->cur, sa_archive_is_swapped (self));
+  if (!sa_text_check_limit (self, size, unit, error))
+    return NULL;
+
+  size *= unit;
+  if (!sa_archive_check_available (self, sizeof (guint32) + size, error) ||
+      !sa_archive_ensure (self, sizeof (guint32) + size, error))
+    return NULL;
+
+  text = sa_text_decode (self, self->cur + sizeof (guint32), size, wide, error);
+  if (text != NULL)
+    self->cur += sizeof (guint32) + size;
+
+  return text;
+}
+
+/**
+ * sa_archive_write_counted_text:
+ * @self: a storing archive
+ * @text: text
+ * @error: return location for an error
+ *
+ * Writes text as CEditView::Serialize does; see sa_archive_read_counted_text().
+ *
+ * Returns: %TRUE if the archive took the text
+ * Since: 1.0
+ */
+gboolean
+sa_archive_write_counted_text (SaArchive *self,
+                               const char *text,
+                               GError **error)
+{
+  guint8 prefix[sizeof (guint32)];
+  SaStoredText stored;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (!sa_text_prepare (self, text, strlen (text), &stored, error))
+    return FALSE;
+
+  if (stored.characters > G_MAXUINT32)
+    {
+      g_clear_pointer (&stored.narrow, g_byte_array_unref);
+      return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                   _("Counted text cannot have more than %u characters"), G_MAXUINT32);
+    }
+
+  sa_wire_put_uint32 (prefix, (guint32) stored.characters, sa_archive_is_swapped (self));
+  return sa_text_store (self, prefix, sizeof prefix, &stored, error);
+}
+
+/* Not MFC */
+
+/* Makes a variable-length size and that many bytes readable at the cursor, and consumes nothing.  */
+static gboolean
+ensure_blob (SaArchive *self,
+             gsize *prefix,
+             gsize *size,
+             GError **error)
+{
+  guint64 length = 0;
+  gssize parsed = 0;
+
+  for (gsize needed = 1; parsed == 0; needed++)
+    {
+      if (!sa_archive_ensure (self, needed, error))
+        return FALSE;
+      parsed = sa_wire_parse_varint (self->cur, needed, &length);
+    }
+
+  if (parsed < 0)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("What is here cannot be the length of a string or blob"));
+  if (!sa_text_check_limit (self, length, 1, error))
+    return FALSE;
+
+  *prefix = (gsize) parsed;
+  *size = (gsize) length;
+  return sa_archive_check_available (self, *prefix + *size, error) &&
+         sa_archive_ensure (self, *prefix + *size, error);
+}
+
+static gboolean
+write_blob (SaArchive *self,
+            const guint8 *data,
+            gsize size,
+            GError **error)
+{
+  guint8 prefix[SA_WIRE_MAX_VARINT];
+  gsize prefix_size = sa_wire_put_varint (prefix, size);
+
+  if (!sa_archive_check_storing (self, error) || !sa_text_check_limit (self, size, 1, error) ||
+      !sa_archive_reserve (self, prefix_size + size, error))
+    return FALSE;
+
+  return sa_archive_append (self, prefix, prefix_size, error) && sa_archive_append (self, data, size, error);
+}
+
+/**
+ * sa_archive_read_utf8:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads text that sa_archive_write_utf8() wrote: a variable-length number of bytes, and UTF-8. Not MFC.
+ *
+ * Returns: (transfer full): the text, or %NULL on error
+ * Since: 1.0
+ */
+char *
+sa_archive_read_utf8 (SaArchive *self,
+                      GError **error)
+{
+  const char *data;
+  const char *end;
+  gsize prefix;
+  gsize size;
+  char *text;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (!ensure_blob (self, &prefix, &size, error))
+    return NULL;
+
+  data = (const char *) self->cur + prefix;
+  if (!g_utf8_validate_len (data, size, &end))
+    {
+      sa_text_set_bad (self, (gsize) (end - data), error);
+      return NULL;
+    }
+
+  text = g_strndup (data, size);
+  self->cur += prefix + size;
+  return text;
+}
+
+/**
+ * sa_archive_write_utf8:
+ * @self: a storing archive
+ * @string: text
+ * @error: return location for an error
+ *
+ * Writes text as a variable-length number of bytes and UTF-8: the shortest form for most text. Not MFC.
+ *
+ * Returns: %TRUE if the archive took the text
+ * Since: 1.0
+ */
+gboolean
+sa_archive_write_utf8 (SaArchive *self,
+                       const char *string,
+                       GError **error)
+{
+  const char *end;
+  gsize length;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (string != NULL, FALSE);
+
+  length = strlen (string);
+  if (!g_utf8_validate_len (string, length, &end))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("A string is not UTF-8 from its byte %zu on"),
+                                 (gsize) (end - string));
+
+  return write_blob (self, (const guint8 *) string, length, error);
+}
+
+/**
+ * sa_archive_read_blob:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads bytes that sa_archive_write_blob() wrote: a variable-length number of bytes, and the bytes. Not MFC.
+ *
+ * Returns: (transfer full): the bytes, or %NULL on error
+ * Since: 1.0
+ */
+GBytes *
+sa_archive_read_blob (SaArchive *self,
+                      GError **error)
+{
+  GBytes *blob;
+  gsize prefix;
+  gsize size;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  if (!ensure_blob (self, &prefix, &size, error))
+    return NULL;
+
+  blob = g_bytes_new (self->cur + prefix, size);
+  self->cur += prefix + size;
+  return blob;
+}
+
+/**
+ * sa_archive_write_blob:
+ * @self: a storing archive
+ * @blob: bytes
+ * @error: return location for an error
+ *
+ * Writes bytes with their number before them, in variable length. Not MFC.
+ *
+ * Returns: %TRUE if the archive took the bytes
+ * Since: 1.0
+ */
+gboolean
+sa_archive_write_blob (SaArchive *self,
+                       GBytes *blob,
+                       GError **error)
+{
+  const guint8 *data;
+  gsize size;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
+  g_return_val_if_fail (blob != NULL, FALSE);
+
+  data = g_bytes_get_data (blob, &size);
+  return write_blob (self, data, size, error);
+}

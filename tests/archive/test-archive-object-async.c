@@ -1,0 +1,423 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "test-node.h"
+#include "test-utils.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+
+/* An object that is nothing but bytes, read one at a time: the worst there is for reading by trying.  */
+#define TEST_TYPE_HEAP (test_heap_get_type ())
+G_DECLARE_FINAL_TYPE (TestHeap, test_heap, TEST, HEAP, GObject)
+
+struct _TestHeap
+{
+  GObject parent_instance;
+  guint32 size;
+  guint32 sum;
+};
+
+static guint64 n_bytes_read;
+static guint n_runs;
+
+static gboolean
+test_heap_serialize (SaSerializable *serializable,
+                     SaArchive *archive,
+                     GError **error)
+{
+  TestHeap *self = TEST_HEAP (serializable);
+
+  n_runs++;
+  sa_archive_exchange_uint32 (archive, &self->size, NULL);
+  for (guint32 i = 0; i < self->size && sa_archive_check (archive, NULL); i++)
+    {
+      guint8 byte = (guint8) i;
+
+      sa_archive_exchange_uint8 (archive, &byte, NULL);
+      self->sum += byte;
+      n_bytes_read++;
+    }
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_heap_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_heap_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestHeap, test_heap, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_heap_init_serializable))
+
+static void
+test_heap_class_init (TestHeapClass *klass)
+{
+}
+
+static void
+test_heap_init (TestHeap *self)
+{
+}
+
+typedef struct
+{
+  SaArchive *archive;
+  /* Where the bytes for the archive go in; -1 once it is closed.  */
+  int peer;
+  /* What is still to go in, a piece at each turn of the loop.  */
+  GBytes *bytes;
+  gsize sent;
+  gsize piece;
+  guint source;
+  /* What came out.  */
+  GPtrArray *objects;
+  GError *error;
+  guint n_wanted;
+  gboolean done;
+} Fixture;
+
+static SaClassRegistry *
+new_registry (void)
+{
+  SaClassRegistry *registry = sa_class_registry_new ();
+
+  sa_class_registry_add_class (registry, "CNode", TEST_TYPE_NODE, 1, NULL);
+  sa_class_registry_add_class (registry, "CHeap", TEST_TYPE_HEAP, 0, NULL);
+
+  return registry;
+}
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer data)
+{
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, &error));
+  g_assert_true (g_unix_set_fd_nonblocking (fds[0], TRUE, &error));
+  g_assert_no_error (error);
+  stream = g_unix_input_stream_new (fds[0], TRUE);
+  fixture->archive = sa_archive_new_load (stream);
+  sa_archive_set_registry (fixture->archive, registry);
+  fixture->peer = fds[1];
+  fixture->objects = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+close_peer (Fixture *fixture)
+{
+  if (fixture->peer >= 0)
+    close (fixture->peer);
+  fixture->peer = -1;
+}
+
+static void
+tear_down (Fixture *fixture,
+           gconstpointer data)
+{
+  g_clear_handle_id (&fixture->source, g_source_remove);
+  close_peer (fixture);
+  g_clear_pointer (&fixture->bytes, g_bytes_unref);
+  g_ptr_array_unref (fixture->objects);
+  g_clear_error (&fixture->error);
+  sa_archive_close (fixture->archive, NULL);
+  g_object_unref (fixture->archive);
+}
+
+static gboolean
+send_piece (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  gsize size = g_bytes_get_size (fixture->bytes);
+  gsize count = MIN (fixture->piece, size - fixture->sent);
+  gssize sent = write (fixture->peer, (const char *) g_bytes_get_data (fixture->bytes, NULL) + fixture->sent,
+                       count);
+
+  g_assert_cmpint (sent, ==, count);
+  fixture->sent += count;
+  if (fixture->sent < size)
+    return G_SOURCE_CONTINUE;
+
+  fixture->source = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Sends @hex, @piece bytes at each turn of the loop.  */
+static void
+start_sending (Fixture *fixture,
+               GBytes *bytes,
+               gsize piece)
+{
+  fixture->bytes = g_bytes_ref (bytes);
+  fixture->piece = piece;
+  fixture->source = g_idle_add (send_piece, fixture);
+}
+
+static void
+on_object (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  gpointer object = sa_archive_read_object_finish (SA_ARCHIVE (source), result, &fixture->error);
+
+  if (object != NULL)
+    g_ptr_array_add (fixture->objects, object);
+
+  if (object != NULL && fixture->objects->len < fixture->n_wanted)
+    sa_archive_read_object_async (fixture->archive, G_TYPE_OBJECT, NULL, on_object, fixture);
+  else
+    fixture->done = TRUE;
+}
+
+static void
+read_objects (Fixture *fixture,
+              guint n_wanted,
+              GCancellable *cancellable)
+{
+  fixture->n_wanted = n_wanted;
+  sa_archive_read_object_async (fixture->archive, G_TYPE_OBJECT, cancellable, on_object, fixture);
+}
+
+/* Three messages of which the second one refers to the first.  */
+#define MESSAGES "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00 01 80 14 00 02 00 01 80 1E 00 00 00"
+
+static void
+check_messages (Fixture *fixture)
+{
+  TestNode *first;
+  TestNode *second;
+
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->objects->len, ==, 3);
+  first = g_ptr_array_index (fixture->objects, 0);
+  second = g_ptr_array_index (fixture->objects, 1);
+  g_assert_cmpuint (first->id, ==, 10);
+  g_assert_true (second->next == first);
+  g_assert_cmpint (second->n_loaded, ==, 1);
+  g_assert_cmpuint (((TestNode *) g_ptr_array_index (fixture->objects, 2))->id, ==, 30);
+}
+
+static void
+test_at_once (Fixture *fixture,
+              gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex (MESSAGES);
+
+  start_sending (fixture, bytes, 1000);
+  read_objects (fixture, 3, NULL);
+  test_wait_until (&fixture->done);
+  check_messages (fixture);
+}
+
+static void
+test_dripping (Fixture *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex (MESSAGES);
+
+  start_sending (fixture, bytes, 1);
+  read_objects (fixture, 3, NULL);
+  test_wait_until (&fixture->done);
+  check_messages (fixture);
+}
+
+/* A large object in small pieces costs a few times its size, and not its square.  */
+#define N_DRIPPED 100000
+#define MAX_MULTIPLE 8
+
+static void
+test_work (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (TestHeap) heap = g_object_new (TEST_TYPE_HEAP, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  heap->size = N_DRIPPED;
+  sa_archive_set_registry (store, registry);
+  g_assert_true (sa_archive_write_object (store, heap, NULL));
+  bytes = sa_archive_steal_bytes (store, NULL);
+
+  n_runs = 0;
+  n_bytes_read = 0;
+  start_sending (fixture, bytes, 10);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (((TestHeap *) g_ptr_array_index (fixture->objects, 0))->sum, ==, heap->sum);
+  g_test_message ("%u runs, %" G_GUINT64_FORMAT " bytes", n_runs, n_bytes_read);
+  g_assert_cmpuint (n_bytes_read, <=, MAX_MULTIPLE * N_DRIPPED);
+}
+
+static void
+test_null (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("00 00");
+
+  start_sending (fixture, bytes, 1);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->objects->len, ==, 0);
+}
+
+static gboolean
+close_when_sent (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  if (fixture->source != 0)
+    return G_SOURCE_CONTINUE;
+
+  close_peer (fixture);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_end (Fixture *fixture,
+          gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 01 80");
+
+  start_sending (fixture, bytes, 3);
+  g_idle_add (close_when_sent, fixture);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
+  g_clear_object (&fixture->archive);
+  g_assert_cmpint (n_nodes, ==, 0);
+  fixture->archive = sa_archive_new_store_bytes ();
+}
+
+static void
+test_bad (Fixture *fixture,
+          gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("FF FF 01 00 05 00 43 4E 6F 6E 65 0A 00 01 80");
+
+  start_sending (fixture, bytes, 1);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+}
+
+static gboolean
+cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What has come by then is not lost.  */
+static void
+test_cancel (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GBytes) first = test_from_hex ("FF FF 01 00 05 00 43 4E 6F 64 65 0A");
+  g_autoptr (GBytes) rest = test_from_hex ("00 00 00");
+
+  start_sending (fixture, first, 100);
+  read_objects (fixture, 1, cancellable);
+  g_timeout_add (40, cancel, cancellable);
+  test_wait_until (&fixture->done);
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  g_clear_error (&fixture->error);
+  g_clear_pointer (&fixture->bytes, g_bytes_unref);
+  fixture->sent = 0;
+  fixture->done = FALSE;
+  start_sending (fixture, rest, 100);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (((TestNode *) g_ptr_array_index (fixture->objects, 0))->id, ==, 10);
+}
+
+static void
+on_busy (GObject *source,
+         GAsyncResult *result,
+         gpointer user_data)
+{
+  GError **error = user_data;
+
+  g_assert_null (sa_archive_read_object_finish (SA_ARCHIVE (source), result, error));
+}
+
+static void
+test_busy (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("00 00");
+  g_autoptr (GError) error = NULL;
+
+  read_objects (fixture, 1, NULL);
+  sa_archive_read_object_async (fixture->archive, G_TYPE_OBJECT, NULL, on_busy, &error);
+  start_sending (fixture, bytes, 1);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+}
+
+static void
+test_closed (Fixture *fixture,
+             gconstpointer data)
+{
+  read_objects (fixture, 1, NULL);
+  sa_archive_close (fixture->archive, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+}
+
+/* Bytes that are all there need no loop to come, but are given by it all the same.  */
+static void
+test_memory (void)
+{
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GBytes) bytes = test_from_hex (MESSAGES);
+  Fixture fixture = { .archive = sa_archive_new_load_bytes (bytes) };
+
+  fixture.objects = g_ptr_array_new_with_free_func (g_object_unref);
+  sa_archive_set_registry (fixture.archive, registry);
+  read_objects (&fixture, 4, NULL);
+  g_assert_cmpuint (fixture.objects->len, ==, 0);
+  test_wait_until (&fixture.done);
+  g_assert_error (fixture.error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
+  g_clear_error (&fixture.error);
+  check_messages (&fixture);
+  g_ptr_array_unref (fixture.objects);
+  g_object_unref (fixture.archive);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/archive-object-async/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("at-once", test_at_once);
+  ADD ("dripping", test_dripping);
+  ADD ("work", test_work);
+  ADD ("null", test_null);
+  ADD ("end", test_end);
+  ADD ("bad", test_bad);
+  ADD ("cancel", test_cancel);
+  ADD ("busy", test_busy);
+  ADD ("closed", test_closed);
+#undef ADD
+  g_test_add_func ("/archive-object-async/memory", test_memory);
+
+  return g_test_run ();
+}
