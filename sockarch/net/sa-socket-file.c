@@ -32,7 +32,7 @@
  * half that has to wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its
  * #GCancellable; an asynchronous one waits in the main context of the socket whatever the policy is, and
  * is served without a thread and without a #GSource of its own, so that ten thousand pending reads cost a
- * turn of the loop nothing.
+ * turn of the loop nothing. Its io_priority has no meaning: see #SaSocket:priority.
  *
  * A read gives what is there, which may be less than was asked for; 0 is the end: the peer has finished
  * sending. This is what MFC calls archive compatible; who wants a full buffer calls
