@@ -198,9 +198,6 @@ sa_graph_add_loaded (SaArchive *self,
 {
   SaGraph *graph = sa_graph_get (self);
 
-  if (SA_SERIALIZABLE_GET_IFACE (object)->loaded == NULL)
-    return;
-
   if (graph->loaded == NULL)
     graph->loaded = g_ptr_array_new_with_free_func (g_object_unref);
   g_ptr_array_add (graph->loaded, g_object_ref (object));
