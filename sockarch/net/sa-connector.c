@@ -33,6 +33,8 @@ struct _SaConnector
   SaWatch wakeup;                       /* brings the caller's cancellation into the context */
   SaTimer deadline;                     /* of the whole */
   SaTimer head_start;                   /* when the next address joins */
+  GSocketConnection *tunnel;            /* GIO's view of a connection to a proxy, while that is talked to */
+  GSocketAddress *tunnel_address;       /* of that proxy, and what is behind it */
   GPtrArray *attempts;                  /* SaAttempt: those under way */
   GString *causes;                      /* why addresses failed, for the message */
   GError *error;                        /* the most telling failure so far */
@@ -63,6 +65,8 @@ connector_unref (SaConnector *self)
   g_clear_object (&self->enumerator);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->inner);
+  g_clear_object (&self->tunnel);
+  g_clear_object (&self->tunnel_address);
   g_ptr_array_unref (self->attempts);
   g_string_free (self->causes, TRUE);
   g_clear_error (&self->error);
@@ -180,10 +184,88 @@ give_up (SaConnector *self)
 static void
 go_on (SaConnector *self)
 {
-  if (!self->exhausted)
+  if (!self->exhausted && self->tunnel == NULL)
     ask_for_address (self);
-  else if (self->attempts->len == 0)
+  else if (self->attempts->len == 0 && self->tunnel == NULL)
     give_up (self);
+}
+
+static void
+on_tunnel (GObject *source,
+           GAsyncResult *result,
+           gpointer data)
+{
+  SaConnector *self = data;
+  GError *error = NULL;
+  g_autoptr (GIOStream) stream = g_proxy_connect_finish (G_PROXY (source), result, &error);
+  g_autoptr (GSocketConnection) tunnel = g_steal_pointer (&self->tunnel);
+  g_autoptr (GSocketAddress) address = g_steal_pointer (&self->tunnel_address);
+
+  /* A proxy that wraps the stream, as one behind TLS does, leaves no descriptor to be used as a socket.  */
+  if (stream != NULL && stream != G_IO_STREAM (tunnel))
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                 _("the proxy gives no plain connection: only SOCKS and HTTP ones do"));
+
+  if (!self->over && error == NULL)
+    {
+      finish (self, g_object_ref (g_socket_connection_get_socket (tunnel)), NULL);
+    }
+  else if (!self->over)
+    {
+      note_failure (self, address, g_steal_pointer (&error));
+      go_on (self);
+    }
+
+  g_clear_error (&error);
+  connector_unref (self);
+}
+
+/* The proxy has answered: it is told where to go on to.  */
+static void
+begin_tunnel (SaConnector *self,
+              GSocket *socket,
+              GProxyAddress *address)
+{
+  const char *protocol = g_proxy_address_get_protocol (address);
+  g_autoptr (GProxy) proxy = g_proxy_get_default_for_protocol (protocol);
+  GMainContext *context = sa_poller_get_context (self->setup.poller);
+
+  if (proxy == NULL)
+    {
+      g_object_unref (socket);
+      note_failure (
+          self, G_SOCKET_ADDRESS (address),
+          g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("unknown kind of proxy: %s"), protocol));
+      go_on (self);
+      return;
+    }
+
+  /* When the tunnel is dropped the socket stays, for who has another reference.  */
+  self->tunnel = g_socket_connection_factory_create_connection (socket);
+  self->tunnel_address = g_object_ref (G_SOCKET_ADDRESS (address));
+  g_object_unref (socket);
+
+  g_main_context_push_thread_default (context);
+  g_proxy_connect_async (proxy, G_IO_STREAM (self->tunnel), address, self->inner, on_tunnel,
+                         connector_ref (self));
+  g_main_context_pop_thread_default (context);
+}
+
+/* The first address that has answered; @socket is taken.  */
+static void
+succeed (SaConnector *self,
+         GSocket *socket,
+         GSocketAddress *address)
+{
+  if (!G_IS_PROXY_ADDRESS (address))
+    {
+      finish (self, socket, NULL);
+      return;
+    }
+
+  sa_timer_stop (&self->head_start);
+  g_ptr_array_set_size (self->attempts, 0);
+  begin_tunnel (self, socket, G_PROXY_ADDRESS (address));
 }
 
 static gboolean
@@ -200,9 +282,10 @@ on_attempt (SaWatch *watch,
   if (g_socket_check_connect_result (attempt->socket, &error))
     {
       GSocket *socket = g_steal_pointer (&attempt->socket);
+      g_autoptr (GSocketAddress) address = g_object_ref (attempt->address);
 
       g_ptr_array_remove_fast (self->attempts, attempt);
-      finish (self, socket, NULL);
+      succeed (self, socket, address);
       return FALSE;
     }
 
@@ -299,7 +382,7 @@ try_address (SaConnector *self,
     }
   if (connected != NULL)
     {
-      finish (self, connected, NULL);
+      succeed (self, connected, address);
       return;
     }
 
@@ -318,11 +401,11 @@ on_address (GObject *source,
     g_socket_address_enumerator_next_finish (G_SOCKET_ADDRESS_ENUMERATOR (source), result, &error);
 
   self->asking = FALSE;
-  if (!self->over && address != NULL)
+  if (!self->over && address != NULL && self->tunnel == NULL)
     {
       try_address (self, address);
     }
-  else if (!self->over)
+  else if (!self->over && address == NULL)
     {
       self->exhausted = TRUE;
       /* What the resolver says counts only if there was nothing to try.  */
@@ -342,7 +425,7 @@ ask_for_address (SaConnector *self)
   GMainContext *context = sa_poller_get_context (self->setup.poller);
 
   sa_timer_stop (&self->head_start);
-  if (self->over || self->asking || self->exhausted)
+  if (self->over || self->asking || self->exhausted || self->tunnel != NULL)
     return;
 
   self->asking = TRUE;
@@ -406,7 +489,8 @@ sa_connector_start (GSocketConnectable *address,
   if (self->setup.socket != NULL)
     g_object_ref (self->setup.socket);
   self->name = setup->name != NULL ? g_strdup (setup->name) : g_socket_connectable_to_string (address);
-  self->enumerator = g_socket_connectable_enumerate (address);
+  self->enumerator = setup->by_proxy ? g_socket_connectable_proxy_enumerate (address)
+                                     : g_socket_connectable_enumerate (address);
   self->inner = g_cancellable_new ();
   self->attempts = g_ptr_array_new_with_free_func (attempt_free);
   self->causes = g_string_new (NULL);
