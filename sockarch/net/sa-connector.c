@@ -12,10 +12,14 @@
 /* How long an address is tried alone, in microseconds, before the next one joins (RFC 8305).  */
 #define HEAD_START (250 * 1000)
 
+/* How long to leave a Unix server alone that has no room for another connection, in microseconds.  */
+#define TRY_AGAIN (10 * 1000)
+
 /* One address that is being tried.  */
 typedef struct
 {
   SaWatch watch;            /* tells when the connect has ended */
+  SaTimer again;            /* when to ask once more a Unix server whose queue is full */
   SaConnector *connector;   /* what it is a part of */
   GSocket *socket;          /* the socket that may become the connection; NULL when it has */
   GSocketAddress *address;  /* where to */
@@ -80,6 +84,7 @@ attempt_free (gpointer data)
   SaAttempt *attempt = data;
 
   sa_watch_stop (&attempt->watch);
+  sa_timer_stop (&attempt->again);
   if (attempt->socket != NULL && attempt->socket != attempt->connector->setup.socket)
     g_socket_close (attempt->socket, NULL);
   g_clear_object (&attempt->socket);
@@ -268,44 +273,86 @@ succeed (SaConnector *self,
   begin_tunnel (self, socket, G_PROXY_ADDRESS (address));
 }
 
+/* The attempt has come to its end; @error is taken.  */
+static void
+end_attempt (SaAttempt *attempt,
+             GError *error)
+{
+  SaConnector *self = attempt->connector;
+  g_autoptr (GSocketAddress) address = g_object_ref (attempt->address);
+  GSocket *socket = error == NULL ? g_steal_pointer (&attempt->socket) : NULL;
+
+  g_ptr_array_remove_fast (self->attempts, attempt);
+  if (socket != NULL)
+    {
+      succeed (self, socket, address);
+      return;
+    }
+
+  note_failure (self, address, error);
+  go_on (self);
+}
+
+/* Connects, or goes on doing so. The attempt may be gone afterwards.  */
+static void
+drive_attempt (SaAttempt *attempt)
+{
+  SaPoller *poller = attempt->connector->setup.poller;
+  GError *error = NULL;
+
+  if (g_socket_connect (attempt->socket, attempt->address, NULL, &error))
+    {
+      end_attempt (attempt, NULL);
+      return;
+    }
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      g_clear_error (&error);
+      sa_timer_start (&attempt->again, poller, g_get_monotonic_time () + TRY_AGAIN);
+      return;
+    }
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    {
+      g_clear_error (&error);
+      if (sa_watch_start (&attempt->watch, poller, g_socket_get_fd (attempt->socket), SA_POLL_OUT,
+                          SA_POLL_LEVEL, &error))
+        return;
+    }
+
+  end_attempt (attempt, error);
+}
+
 static gboolean
 on_attempt (SaWatch *watch,
             SaPollEvents events)
 {
   SaAttempt *attempt = (SaAttempt *) (void *) watch;
-  SaConnector *self = attempt->connector;
   GError *error = NULL;
 
   if (events == 0)
     return FALSE;
 
-  if (g_socket_check_connect_result (attempt->socket, &error))
-    {
-      GSocket *socket = g_steal_pointer (&attempt->socket);
-      g_autoptr (GSocketAddress) address = g_object_ref (attempt->address);
-
-      g_ptr_array_remove_fast (self->attempts, attempt);
-      succeed (self, socket, address);
-      return FALSE;
-    }
-
-  note_failure (self, attempt->address, error);
-  g_ptr_array_remove_fast (self->attempts, attempt);
-  go_on (self);
+  g_socket_check_connect_result (attempt->socket, &error);
+  end_attempt (attempt, error);
 
   return FALSE;
 }
 
-/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: it failed.  */
-static gboolean
-begin_attempt (SaConnector *self,
-               GSocketAddress *address,
-               GSocket **connected,
-               GError **error)
+static void
+on_again (SaTimer *timer)
+{
+  drive_attempt ((SaAttempt *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaAttempt, again)));
+}
+
+/* A socket for the address: a new one, or the one there is.  */
+static GSocket *
+make_socket (SaConnector *self,
+             GSocketAddress *address,
+             GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GError) local = NULL;
-  SaAttempt *attempt;
 
   if (self->setup.socket != NULL)
     socket = g_object_ref (self->setup.socket);
@@ -313,37 +360,13 @@ begin_attempt (SaConnector *self,
     socket = g_socket_new (g_socket_address_get_family (address), self->setup.type, G_SOCKET_PROTOCOL_DEFAULT,
                            error);
   if (socket == NULL)
-    return FALSE;
+    return NULL;
   if (self->setup.prepare != NULL && !self->setup.prepare (socket, self->setup.data, error))
-    return FALSE;
+    return NULL;
 
   g_socket_set_blocking (socket, FALSE);
-  if (g_socket_connect (socket, address, NULL, &local))
-    {
-      *connected = g_steal_pointer (&socket);
-      return TRUE;
-    }
-  if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PENDING))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
 
-  attempt = g_new0 (SaAttempt, 1);
-  attempt->connector = self;
-  attempt->socket = g_steal_pointer (&socket);
-  attempt->address = g_object_ref (address);
-  sa_watch_init (&attempt->watch, NULL, on_attempt);
-  if (!sa_watch_start (&attempt->watch, self->setup.poller, g_socket_get_fd (attempt->socket), SA_POLL_OUT,
-                       SA_POLL_LEVEL, error))
-    {
-      attempt_free (attempt);
-      return FALSE;
-    }
-
-  g_ptr_array_add (self->attempts, attempt);
-
-  return TRUE;
+  return g_steal_pointer (&socket);
 }
 
 /* An IPv4 address for a socket that was bound for both families.  */
@@ -371,23 +394,28 @@ try_address (SaConnector *self,
              GSocketAddress *address)
 {
   g_autoptr (GSocketAddress) fitting = fit_address (self, address);
-  GSocket *connected = NULL;
   GError *error = NULL;
+  GSocket *socket = make_socket (self, fitting, &error);
+  SaAttempt *attempt;
 
-  if (!begin_attempt (self, fitting, &connected, &error))
+  if (socket == NULL)
     {
       note_failure (self, address, error);
       go_on (self);
       return;
     }
-  if (connected != NULL)
-    {
-      succeed (self, connected, address);
-      return;
-    }
+
+  attempt = g_new0 (SaAttempt, 1);
+  attempt->connector = self;
+  attempt->socket = socket;
+  attempt->address = g_steal_pointer (&fitting);
+  sa_watch_init (&attempt->watch, NULL, on_attempt);
+  sa_timer_init (&attempt->again, NULL, on_again);
+  g_ptr_array_add (self->attempts, attempt);
 
   if (!self->setup.in_turn && self->setup.socket == NULL)
     sa_timer_start (&self->head_start, self->setup.poller, g_get_monotonic_time () + HEAD_START);
+  drive_attempt (attempt);
 }
 
 static void

@@ -23,7 +23,7 @@ echo_until_end (SaSocket *peer)
   g_assert_true (sa_socket_close (peer, &error));
 }
 
-/* A program that talks to our server by its standard input and output; NULL and a skip if it is not there.  */
+/* A program that talks to our server by its standard input and output; NULL, with a skip, without it.  */
 static GSubprocess *
 spawn (const char *const *arguments)
 {
