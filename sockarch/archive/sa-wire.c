@@ -446,10 +446,11 @@ sa_wire_put_utf8 (char *text,
     }
 }
 
-/* The loops that turn arrays round (@values aligned, @source anyhow) are worth the widest registers there
- * are; which, is found when the program starts. The sanitizers do not know about such functions.  */
+/* The loops that turn arrays round (at any place, the ones in place but aligned) are worth the widest
+ * registers there are; which, is found when the program starts. The sanitizers do not know about such
+ * functions.  */
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && defined(SA_HAVE_TARGET_CLONES)
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__) && defined(SA_HAVE_TARGET_CLONES)
 #define SA_FAST_LOOP __attribute__ ((target_clones ("avx2", "default"), optimize ("O3")))
 #else
 #define SA_FAST_LOOP
@@ -463,7 +464,7 @@ sa_wire_put_utf8 (char *text,
               gconstpointer restrict source, \
               gsize count) \
   { \
-    guint##bits *to = values; \
+    guint8 *to = values; \
     const guint8 *from = source; \
 \
     for (gsize i = 0; i < count; i++) \
@@ -471,7 +472,8 @@ sa_wire_put_utf8 (char *text,
         guint##bits value; \
 \
         memcpy (&value, from + i * sizeof value, sizeof value); \
-        to[i] = GUINT##bits##_SWAP_LE_BE (value); \
+        value = GUINT##bits##_SWAP_LE_BE (value); \
+        memcpy (to + i * sizeof value, &value, sizeof value); \
       } \
   } \
 \

@@ -238,11 +238,20 @@ test_half_close (Fixture *fixture,
   assert_read (fixture, 10, "");
 }
 
+static gboolean
+is_closed (gpointer socket)
+{
+  return sa_socket_get_state (socket) == SA_SOCKET_STATE_CLOSED;
+}
+
 static void
 test_half_close_async (Fixture *fixture,
                        gconstpointer data)
 {
   Result result = { 0, };
+  guint closed = 0;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
 
   g_output_stream_close_async (fixture->output, 0, NULL, on_output_closed, &result);
   test_wait_until (&result.done);
@@ -250,10 +259,14 @@ test_half_close_async (Fixture *fixture,
   assert_peer_gets_end (fixture);
   result_clear (&result);
 
+  /* With both halves the connection is over.  */
+  g_assert_cmpuint (closed, ==, 0);
   g_input_stream_close_async (fixture->input, 0, NULL, on_input_closed, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   result_clear (&result);
+  test_wait_in (NULL, is_closed, fixture->socket);
+  g_assert_cmpuint (closed, ==, 1);
 }
 
 /* Nothing more is read here, but the peer hears what there is to say.  */
