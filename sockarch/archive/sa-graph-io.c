@@ -126,7 +126,8 @@ run_body (SaArchive *self,
 
   graph->schema = schema;
   if (G_UNLIKELY (graph->learn != NULL && klass != NULL))
-    sa_learn_object (graph->learn, klass->name, sa_archive_get_depth (self), sa_object_table_get_count (&graph->table));
+    sa_learn_object (graph->learn, klass->name, sa_archive_get_depth (self),
+                     sa_object_table_get_count (&graph->table));
   if (named)
     sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
 

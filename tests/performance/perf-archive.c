@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What a value costs in an archive, beside what it costs in a cursor written by hand and in GIO's data streams. All
- * run in turn, several times; the figures are medians, and the ratios are what to trust.
+/* What a value costs in an archive, beside what it costs in a cursor written by hand and in GIO's data
+ * streams. All run in turn, several times; the figures are medians, and the ratios are what to trust.
  *
  * Everyone writes into memory that is there already, and reads from it.  */
 
@@ -31,7 +31,11 @@ struct _Nowhere
 G_DEFINE_FINAL_TYPE (Nowhere, nowhere, G_TYPE_OUTPUT_STREAM)
 
 static gssize
-nowhere_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable, GError **error)
+nowhere_write (GOutputStream *stream,
+               const void *buffer,
+               gsize count,
+               GCancellable *cancellable,
+               GError **error)
 {
   return (gssize) count;
 }
