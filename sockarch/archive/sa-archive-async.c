@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive-async.h"
 #include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/sa-await-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -47,8 +48,11 @@ struct _SaArchiveFeed
   GError *error;
   /* Emits load-ready again in the next turn of the loop.  */
   GSource *again;
-  /* A read is under way.  */
+  /* How the stream is waited for without a read; NULL if it has no such way.  */
+  const SaAwaitFuncs *await;
+  /* A read is under way, or the wait for one.  */
   gboolean reading;
+  gboolean awaiting;
   /* A handler of load-ready is running, and something came meanwhile that it has to be told afterwards.  */
   gboolean emitting;
   gboolean missed;
@@ -92,6 +96,7 @@ feed_get (SaArchive *self)
       priv->feed->references = 1;
       priv->feed->owner = self;
       priv->feed->context = g_main_context_ref_thread_default ();
+      priv->feed->await = priv->input != NULL ? sa_await_lookup (priv->input) : NULL;
       priv->feed->chunk_size = priv->may_need_more ? PROBE_SIZE : SA_ARCHIVE_BUFFER_SIZE;
     }
 
@@ -127,7 +132,9 @@ sa_archive_feed_stop (SaArchive *self)
   if (feed->again != NULL)
     g_source_destroy (feed->again);
   g_clear_pointer (&feed->again, g_source_unref);
-  if (feed->reading)
+  if (feed->awaiting)
+    feed->await->end (priv->input);
+  else if (feed->reading)
     g_cancellable_cancel (feed->cancellable);
 
   task = feed_steal_task (feed);
@@ -164,8 +171,9 @@ feed_is_full (SaArchiveFeed *feed)
   return buffered >= SA_ARCHIVE_BUFFER_SIZE && buffered >= priv->wanted;
 }
 
-/* Takes what else is there, as far as a buffer goes; a stream that can be polled tells without waiting.  */
-static void
+/* Takes what is there, as far as a buffer goes, from a stream that can be polled. FALSE if there is nothing
+ * now.  */
+static gboolean
 feed_top_up (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
@@ -177,7 +185,7 @@ feed_top_up (SaArchiveFeed *feed)
 
   room = sa_archive_get_input_room (feed->owner, &size);
   if (room == NULL)
-    return;
+    return TRUE;
 
   count = g_pollable_input_stream_read_nonblocking (input, room, size, NULL, &error);
   if (count > 0)
@@ -186,6 +194,10 @@ feed_top_up (SaArchiveFeed *feed)
     priv->at_end = TRUE;
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     feed->error = g_steal_pointer (&error);
+  else
+    return FALSE;
+
+  return TRUE;
 }
 
 /* Tells whoever waited that something has happened: more bytes, the end, or an error.  */
@@ -274,30 +286,70 @@ on_feed_read (GObject *source,
   feed_unref (feed);
 }
 
+/* Bytes have come, or the end, or the wait for them is over. The stream alone does not keep the feed alive:
+ * whoever parts it from its archive ends the wait.  */
+static void
+on_feed_awaited (gpointer data,
+                 const GError *error)
+{
+  SaArchiveFeed *feed = data;
+
+  feed->reading = FALSE;
+  feed->awaiting = FALSE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      feed_cancel_task (feed, g_error_copy (error));
+      return;
+    }
+
+  if (error != NULL)
+    feed->error = g_error_copy (error);
+  else if (!feed_top_up (feed))
+    {
+      feed_read (feed);
+      return;
+    }
+
+  feed_tell (feed);
+}
+
+/* Begins to read what comes: a wait that costs nothing where there is one, and a read with its buffer where
+ * not.  */
+static void
+feed_begin (SaArchiveFeed *feed)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+
+  feed->reading = TRUE;
+  feed->awaiting = feed->await != NULL && feed->await->begin (priv->input, on_feed_awaited, feed);
+  if (feed->awaiting)
+    return;
+
+  if (feed->chunk == NULL)
+    feed->chunk = g_malloc (feed->chunk_size);
+  if (feed->cancellable == NULL)
+    feed->cancellable = g_cancellable_new ();
+  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT,
+                             feed->cancellable, on_feed_read, feed_ref (feed));
+}
+
 /* Begins a read, unless one is under way or there is nothing to read any more.  */
 static void
 feed_read (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
-  gboolean push =
-      feed->context != g_main_context_get_thread_default () &&
-      !(feed->context == g_main_context_default () && g_main_context_get_thread_default () == NULL);
+  GMainContext *context = g_main_context_get_thread_default ();
+  gboolean push = feed->context != (context != NULL ? context : g_main_context_default ());
 
   if (feed->reading || priv->at_end || feed->error != NULL)
     return;
 
   if (sa_archive_get_buffered (feed->owner) == 0)
     sa_archive_drop_empty_buffer (feed->owner);
-  if (feed->chunk == NULL)
-    feed->chunk = g_malloc (feed->chunk_size);
-  if (feed->cancellable == NULL)
-    feed->cancellable = g_cancellable_new ();
 
-  feed->reading = TRUE;
   if (push)
     g_main_context_push_thread_default (feed->context);
-  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT,
-                             feed->cancellable, on_feed_read, feed_ref (feed));
+  feed_begin (feed);
   if (push)
     g_main_context_pop_thread_default (feed->context);
 }
@@ -433,12 +485,15 @@ sa_archive_set_read_ahead (SaArchive *self,
   g_object_notify (G_OBJECT (self), "read-ahead");
 }
 
-/* The read under way is what can be cancelled; from any thread.  */
+/* The read under way is what can be cancelled, or the wait for one; from any thread.  */
 static void
 on_fill_cancelled (GCancellable *cancellable,
                    gpointer reading)
 {
-  g_cancellable_cancel (reading);
+  if (G_IS_CANCELLABLE (reading))
+    g_cancellable_cancel (reading);
+  else
+    sa_await_lookup (reading)->cancel (reading);
 }
 
 /**
@@ -504,8 +559,10 @@ sa_archive_fill_async (SaArchive *self,
   feed->task = g_steal_pointer (&task);
   feed_read (feed);
   if (cancellable != NULL)
-    feed->task_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
-                                                g_object_ref (feed->cancellable), g_object_unref);
+    feed->task_handler =
+      g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
+                             g_object_ref (feed->awaiting ? (gpointer) priv->input : feed->cancellable),
+                             g_object_unref);
 }
 
 /**
