@@ -8,6 +8,7 @@
 #include "sockarch/sa-await-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-stream-result-private.h"
 
 /**
  * SECTION:sa-archive-async
@@ -42,8 +43,9 @@ struct _SaArchiveFeed
   guint8 *chunk;
   gsize chunk_size;
   /* The fill_async that waits, and how it hears that it is cancelled.  */
-  GTask *task;
-  gulong task_handler;
+  SaStreamResult *fill;
+  GCancellable *fill_cancellable;
+  gulong fill_handler;
   /* Why the stream gave nothing more.  */
   GError *error;
   /* Emits load-ready again in the next turn of the loop.  */
@@ -76,7 +78,7 @@ feed_unref (gpointer data)
   if (--feed->references > 0)
     return;
 
-  g_assert (feed->task == NULL);
+  g_assert (feed->fill == NULL);
   g_clear_object (&feed->cancellable);
   g_clear_error (&feed->error);
   g_clear_pointer (&feed->context, g_main_context_unref);
@@ -103,17 +105,29 @@ feed_get (SaArchive *self)
   return priv->feed;
 }
 
-/* Takes the task out, so that whatever its callback does meets an archive without one.  */
-static GTask *
-feed_steal_task (SaArchiveFeed *feed)
+/* Takes the fill out, so that whatever its callback does meets an archive without one.  */
+static SaStreamResult *
+feed_steal_fill (SaArchiveFeed *feed)
 {
-  GTask *task = g_steal_pointer (&feed->task);
+  if (feed->fill_handler != 0)
+    g_cancellable_disconnect (feed->fill_cancellable, feed->fill_handler);
+  feed->fill_handler = 0;
+  g_clear_object (&feed->fill_cancellable);
 
-  if (task != NULL && feed->task_handler != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), feed->task_handler);
-  feed->task_handler = 0;
+  return g_steal_pointer (&feed->fill);
+}
 
-  return task;
+/* Ends a fill, and calls back from here; takes @error, or drops it if there is no fill.  */
+static void
+return_fill (SaArchive *self,
+             SaStreamResult *fill,
+             gssize count,
+             GError *error)
+{
+  if (fill != NULL)
+    sa_stream_result_return (fill, &sa_archive_get_priv (self)->free_fill, error == NULL ? count : -1, error);
+  else
+    g_clear_error (&error);
 }
 
 /* Parts the feed from its archive. A read that is under way is cancelled; what it brings all the same is
@@ -123,7 +137,7 @@ sa_archive_feed_stop (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   SaArchiveFeed *feed = g_steal_pointer (&priv->feed);
-  g_autoptr (GTask) task = NULL;
+  SaStreamResult *fill;
 
   if (feed == NULL)
     return;
@@ -137,10 +151,11 @@ sa_archive_feed_stop (SaArchive *self)
   else if (feed->reading)
     g_cancellable_cancel (feed->cancellable);
 
-  task = feed_steal_task (feed);
-  if (task != NULL)
-    g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
-                             _("The archive was closed meanwhile"));
+  fill = feed_steal_fill (feed);
+  if (fill != NULL)
+    sa_stream_result_return_later (fill, -1,
+                                   g_error_new_literal (SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
+                                                        _("The archive was closed meanwhile")));
 
   feed_unref (feed);
 }
@@ -206,21 +221,17 @@ feed_tell (SaArchiveFeed *feed)
 {
   g_autoptr (SaArchive) self = g_object_ref (feed->owner);
   SaArchivePrivate *priv = sa_archive_get_priv (self);
-  g_autoptr (GTask) task = feed_steal_task (feed);
+  SaStreamResult *fill = feed_steal_fill (feed);
   gssize count = priv->at_end ? 0 : (gssize) sa_archive_get_buffered (self);
-  g_autoptr (GError) error = feed->error != NULL ? g_error_copy (feed->error) : NULL;
+  GError *error = feed->error != NULL ? g_error_copy (feed->error) : NULL;
 
   feed_ref (feed);
 
   /* Without read-ahead the archive is as any other from here on, and its calls wait again.  */
-  if (task != NULL && !priv->read_ahead)
+  if (fill != NULL && !priv->read_ahead)
     sa_archive_feed_stop (self);
 
-  if (task != NULL && error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else if (task != NULL)
-    g_task_return_int (task, count);
-
+  return_fill (self, fill, count, error);
   if (feed->owner != NULL && priv->read_ahead)
     feed_emit (feed);
 
@@ -229,11 +240,11 @@ feed_tell (SaArchiveFeed *feed)
 
 /* The fill_async that waited was cancelled, and the read with it; the stream is as it was.  */
 static void
-feed_cancel_task (SaArchiveFeed *feed,
+feed_cancel_fill (SaArchiveFeed *feed,
                   GError *error)
 {
   g_autoptr (SaArchive) self = g_object_ref (feed->owner);
-  g_autoptr (GTask) task = feed_steal_task (feed);
+  SaStreamResult *fill = feed_steal_fill (feed);
 
   g_clear_object (&feed->cancellable);
   if (sa_archive_get_priv (self)->read_ahead)
@@ -241,10 +252,7 @@ feed_cancel_task (SaArchiveFeed *feed,
   else
     sa_archive_feed_stop (self);
 
-  if (task != NULL)
-    g_task_return_error (task, error);
-  else
-    g_error_free (error);
+  return_fill (self, fill, -1, error);
 }
 
 static void
@@ -271,7 +279,7 @@ on_feed_read (GObject *source,
 
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
-          feed_cancel_task (feed, g_steal_pointer (&error));
+          feed_cancel_fill (feed, g_steal_pointer (&error));
         }
       else
         {
@@ -298,7 +306,7 @@ on_feed_awaited (gpointer data,
   feed->awaiting = FALSE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      feed_cancel_task (feed, g_error_copy (error));
+      feed_cancel_fill (feed, g_error_copy (error));
       return;
     }
 
@@ -478,7 +486,7 @@ sa_archive_set_read_ahead (SaArchive *self,
     {
       if (read_ahead)
         sa_archive_feed_start (self);
-      else if (priv->feed != NULL && priv->feed->task == NULL)
+      else if (priv->feed != NULL && priv->feed->fill == NULL)
         sa_archive_feed_stop (self);
     }
 
@@ -494,6 +502,30 @@ on_fill_cancelled (GCancellable *cancellable,
     g_cancellable_cancel (reading);
   else
     sa_await_lookup (reading)->cancel (reading);
+}
+
+/* Whether a fill may begin.  */
+static gboolean
+check_fill (SaArchive *self,
+            GCancellable *cancellable,
+            GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !sa_archive_check_loading (self, error))
+    return FALSE;
+
+  if (priv->feed == NULL)
+    return TRUE;
+
+  if (priv->feed->fill != NULL)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUSY,
+                                 _("The archive is being filled already"));
+
+  if (priv->feed->error != NULL && error != NULL)
+    *error = g_error_copy (priv->feed->error);
+
+  return priv->feed->error == NULL;
 }
 
 /**
@@ -514,52 +546,30 @@ sa_archive_fill_async (SaArchive *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
   SaArchivePrivate *priv;
   SaArchiveFeed *feed;
+  SaStreamResult *fill;
   GError *error = NULL;
 
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sa_archive_fill_async);
-  g_task_set_check_cancellable (task, FALSE);
-
   priv = sa_archive_get_priv (self);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  if (!sa_archive_check_loading (self, &error))
+  fill = sa_stream_result_begin (&priv->free_fill, self, priv->feed != NULL ? priv->feed->context : NULL,
+                                 callback, user_data);
+  if (!check_fill (self, cancellable, &error) || priv->input == NULL || priv->at_end)
     {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  if (priv->input == NULL)
-    {
-      g_task_return_int (task, 0);
-      return;
-    }
-
-  if (priv->feed != NULL && priv->feed->task != NULL)
-    {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("The archive is being filled already"));
+      sa_stream_result_return_later (fill, error == NULL ? 0 : -1, error);
       return;
     }
 
   feed = feed_get (self);
-  if (feed->error != NULL || priv->at_end)
-    {
-      feed->task = g_steal_pointer (&task);
-      feed_tell (feed);
-      return;
-    }
-
-  feed->task = g_steal_pointer (&task);
+  feed->fill = fill;
   feed_read (feed);
-  if (cancellable != NULL)
-    feed->task_handler =
+  if (cancellable == NULL)
+    return;
+
+  feed->fill_cancellable = g_object_ref (cancellable);
+  feed->fill_handler =
       g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
                              g_object_ref (feed->awaiting ? (gpointer) priv->input : feed->cancellable),
                              g_object_unref);
@@ -585,9 +595,8 @@ sa_archive_fill_finish (SaArchive *self,
                         GError **error)
 {
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
-  g_return_val_if_fail (g_task_is_valid (result, self), -1);
 
-  return g_task_propagate_int (G_TASK (result), error);
+  return sa_stream_result_propagate (result, self, error);
 }
 
 /* Flushing */
