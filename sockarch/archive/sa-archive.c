@@ -281,6 +281,7 @@ sa_archive_finalize (GObject *object)
   g_clear_pointer (&priv->marks, g_array_unref);
   g_clear_pointer (&priv->path, g_array_unref);
   g_clear_error (&priv->error);
+  g_clear_object (&priv->free_fill);
   g_clear_object (&priv->limits);
   g_clear_object (&priv->registry);
   sa_code_page_free (priv->code_page);

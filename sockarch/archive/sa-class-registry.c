@@ -29,6 +29,10 @@
  * - sa_class_registry_add_layout(): a text says which properties of the #GType are stored, and as what
  * - sa_class_registry_add_record(): the same text without any #GType; the objects are #SaRecord
  *
+ * To find out which classes a stream has, set the environment variable `SA_LEARN` to the name of a file: each
+ * loading archive appends to it, when it is closed, the classes and schemas that came, also that one which is
+ * not in the registry and ended the loading, and what #SaLimits would have had to allow.
+ *
  * # Layouts # {#layouts}
  *
  * A layout lists fields as `name:type`, separated by blanks, in the order of the wire:
@@ -72,8 +76,9 @@
  * | `object(C)` `object(*)` | a pointer to a C, to anything | object | |
  * | `obarray(C)` `oblist(C)` | CObArray, CObList | #GListStore | #GPtrArray |
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
- * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields
- * `key` and `value` | |
+ * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of entries | |
+ *
+ * An entry of a map is a #SaRecord with the fields `key` and `value`.
  *
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
  * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
@@ -262,7 +267,7 @@ add (SaClassRegistry *self,
   klass->base = layout != NULL ? sa_layout_get_base (layout) : NULL;
   klass->gobject_class = g_type_class_ref (type);
   klass->is_record = type == SA_TYPE_RECORD;
-  klass->is_serializable = g_type_is_a (type, SA_TYPE_SERIALIZABLE);
+  klass->iface = g_type_interface_peek (klass->gobject_class, SA_TYPE_SERIALIZABLE);
 
   g_hash_table_insert (self->by_name, (gpointer) klass->name, klass);
   g_ptr_array_add (self->in_order, klass);

@@ -422,7 +422,7 @@ sa_wire_put_utf8 (char *text,
  * registers there are; which, is found when the program starts. The sanitizers do not know about such
  * functions.  */
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && defined(SA_HAVE_TARGET_CLONES)
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__) && defined(SA_HAVE_TARGET_CLONES)
 #define SA_FAST_LOOP __attribute__ ((target_clones ("avx2", "default"), optimize ("O3")))
 #else
 #define SA_FAST_LOOP
