@@ -51,7 +51,10 @@ await test('arrays', () => {
     const out = Sockarch.Archive.new_store_bytes();
 
     out.write_uint32_array([1, 2, 4294967295]);
-    assertEqual(Sockarch.Archive.new_load_bytes(out.steal_bytes()).read_uint32_array(3).join(), '1,2,4294967295');
+
+    const archive = Sockarch.Archive.new_load_bytes(out.steal_bytes());
+
+    assertEqual(archive.read_uint32_array(3).join(), '1,2,4294967295');
 });
 
 await test('records', () => {
@@ -62,7 +65,8 @@ await test('records', () => {
 
     const archive = Sockarch.Archive.new_load_bytes(out.steal_bytes());
 
-    assertEqual(JSON.stringify(archive.read('unsdbt')), '[4294967295,-3,"Fisher, Lon",67.5,true,1099511627776]');
+    assertEqual(JSON.stringify(archive.read('unsdbt')),
+        '[4294967295,-3,"Fisher, Lon",67.5,true,1099511627776]');
 
     const [first, second] = archive.read('uu');
 
