@@ -194,9 +194,10 @@ sa_archive_constructed (GObject *object)
   if (priv->bytes != NULL)
     {
       gsize size;
+      const guint8 *data = g_bytes_get_data (priv->bytes, &size);
 
       /* Nothing is ever written to them: there is no room behind their end.  */
-      priv->buffer = (guint8 *) g_bytes_get_data (priv->bytes, &size);
+      priv->buffer = (guint8 *) (size > 0 ? data : (const guint8 *) "");
       priv->data_end = priv->buffer + size;
       self->cur = priv->buffer;
     }
