@@ -264,6 +264,11 @@ sa_archive_end_message (SaArchive *self,
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;
 
+  /* A `serialize` has closed the archive, which has dropped what was not complete then.  */
+  if (sa_archive_get_priv (self)->closed)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_CLOSED,
+                                 _("The archive was closed in the middle of an object"));
+
   sa_graph_get (self)->wanted = 0;
   sa_learn_message (sa_graph_get (self)->learn, sa_archive_get_offset (self) - message->offset);
   sa_graph_call_loaded (self);

@@ -18,6 +18,9 @@
  * others waiting.  */
 #define MAX_OPS_A_TURN 64
 
+/* How often accept-ready may come in one turn.  */
+#define MAX_ACCEPTS_A_TURN 16
+
 static void
 note_events (SaSocket *self,
              SaPollEvents events)
@@ -183,34 +186,46 @@ tell_connected (SaSocket *self)
   sa_socket_emit_connected (self, error);
 }
 
-static void
-tell_accept (SaSocket *self)
+/* FALSE: there is no connection any more, or the handler took none, or it closed the socket.  */
+static gboolean
+tell_one_accept (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   guint takes = priv->takes;
   guint epoch = priv->epoch;
 
-  if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
-    return;
-
   if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
       !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
-      return;
+      return FALSE;
     }
 
   priv->verify = FALSE;
   g_signal_emit (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0);
-  if (epoch != priv->epoch || priv->state != SA_SOCKET_STATE_LISTENING)
-    return;
 
   /* Out of descriptors, the back-off timer will look again.  */
-  if (priv->receivable && takes != priv->takes && priv->listener->delay == 0)
+  return epoch == priv->epoch && priv->state == SA_SOCKET_STATE_LISTENING && priv->receivable &&
+         takes != priv->takes && priv->listener->delay == 0 && priv->held == 0;
+}
+
+/* A crowd is let in by dozens: a turn of the loop for each would cost more than the rest.  */
+static void
+tell_accept (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  for (int i = 0; i < MAX_ACCEPTS_A_TURN; i++)
     {
-      priv->due |= DUE_ACCEPT;
+      if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
+        return;
+      if (!tell_one_accept (self))
+        return;
+
       priv->verify = TRUE;
     }
+
+  priv->due |= DUE_ACCEPT;
 }
 
 static void

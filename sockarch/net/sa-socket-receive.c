@@ -55,8 +55,8 @@ sa_socket_note_received (SaSocket *self,
   priv->bytes_received += n;
   sa_socket_touch (self);
 
-  if (n < size && sa_socket_is_inet (priv) && priv->type == G_SOCKET_TYPE_STREAM && !priv->peer_finished &&
-      !priv->urgent)
+  if (n < size && sa_socket_system->short_is_drained && sa_socket_is_inet (priv) &&
+      priv->type == G_SOCKET_TYPE_STREAM && !priv->peer_finished && !priv->urgent)
     {
       sa_socket_note_drained (self);
       return;

@@ -23,6 +23,7 @@ typedef struct
   ssize_t (*sendmsg) (int fd, const struct msghdr *message, int flags);
   int (*accept) (int fd); /* gives a non-blocking descriptor that is closed on exec */
   int (*poll) (struct pollfd *fds, nfds_t n_fds, int timeout);
+  gboolean short_is_drained; /* a short receive on TCP means that the kernel has no more */
 } SaSocketSystem;
 
 /* Two names for one thing nearly everywhere, and nowhere different things.  */

@@ -39,6 +39,7 @@ const SaSocketSystem sa_socket_kernel = {
   .sendmsg = sendmsg,
   .accept = accept_connection,
   .poll = poll,
+  .short_is_drained = TRUE,
 };
 
 const SaSocketSystem *sa_socket_system = &sa_socket_kernel;

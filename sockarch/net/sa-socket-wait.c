@@ -192,6 +192,31 @@ poll_until_ready (SaSocket *self,
   return FALSE;
 }
 
+/* What is allowed, and seldom meant: said once.  */
+static void
+note_misuse (SaSocket *self)
+{
+  static gboolean said;
+  GMainContext *context = sa_socket_private (self)->context;
+
+  if (said)
+    return;
+
+  if (g_main_context_is_owner (context))
+    {
+      said = g_main_depth () > 0;
+      if (said)
+        SA_NOTE (SOCKET, self, "blocks the main loop that it belongs to: see SaSocket:wait-policy");
+      return;
+    }
+
+  said = !g_main_context_acquire (context);
+  if (said)
+    SA_NOTE (SOCKET, self, "is used in a thread while another runs its main context: see sa_socket_detach()");
+  else
+    g_main_context_release (context);
+}
+
 static gboolean
 wait_blocking (SaSocket *self,
                SaPollEvents what,
@@ -224,9 +249,8 @@ wait_blocking (SaSocket *self,
   priv->wake_fd = wakeup != NULL ? wakeup->write_fd : -1;
   g_mutex_unlock (&wake_lock);
 
-  if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_SOCKET) && g_main_context_is_owner (priv->context) &&
-      g_main_depth () > 0)
-    SA_NOTE (SOCKET, self, "blocks the main loop it belongs to: see SaSocket:wait-policy");
+  if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_SOCKET))
+    note_misuse (self);
 
   success = poll_until_ready (self, what, wait, fds, n_fds, cancellable, error);
 

@@ -141,8 +141,8 @@ install_readiness_signals (SaSocketClass *klass)
    * SaSocket::accept-ready:
    * @self: the #SaSocket
    *
-   * A connection waits to be accepted (MFC's OnAccept). It comes again in each turn of the loop while a
-   * handler accepts and more connections wait.
+   * A connection waits to be accepted (MFC's OnAccept). It comes again while a handler accepts and more
+   * connections wait; a handler that accepts nothing is called again when another connection comes.
    *
    * Since: 1.0
    */

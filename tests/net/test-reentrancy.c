@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -131,7 +132,7 @@ provoke (Story *story,
   if (g_str_equal (signal, "receive-ready"))
     sa_socket_send (story->client, (const guint8 *) "abc", 3, NULL, &error);
   else if (g_str_equal (signal, "out-of-band-ready"))
-    sa_socket_send_with_flags (story->client, (const guint8 *) "abc", 3, G_SOCKET_MSG_OOB, NULL, &error);
+    sa_socket_send_with_flags (story->client, (const guint8 *) "!", 1, G_SOCKET_MSG_OOB, NULL, &error);
   else if (g_str_equal (signal, "receive-ended"))
     sa_socket_shutdown (story->client, SA_SHUTDOWN_SENDS, &error);
   else if (g_str_equal (signal, "closed"))
@@ -192,6 +193,7 @@ main (int argc,
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     for (guint j = 0; j < G_N_ELEMENTS (actions); j++)

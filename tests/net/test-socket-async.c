@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -67,6 +68,14 @@ finish_text (SaSocket *socket,
   return text;
 }
 
+/* A receive may give less than is there.  */
+static void
+assert_beginning (const char *text)
+{
+  g_assert_cmpstr (text, !=, "");
+  g_assert_true (g_str_has_prefix ("abc", text));
+}
+
 static void
 test_receive (Fixture *f,
               gconstpointer data)
@@ -81,7 +90,7 @@ test_receive (Fixture *f,
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
   text = finish_text (f->peer, &result, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (text, ==, "abc");
+  assert_beginning (text);
 }
 
 /* Several receives are served in order, and no signal is emitted for what they get.  */
@@ -122,7 +131,7 @@ test_receive_late (Fixture *f,
   sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
   g_assert_null (result);
   text = finish_text (f->peer, &result, NULL);
-  g_assert_cmpstr (text, ==, "abc");
+  assert_beginning (text);
   g_signal_handlers_disconnect_by_data (f->peer, log);
 }
 
@@ -187,7 +196,7 @@ test_receive_cancelled (Fixture *f,
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
   text = finish_text (f->peer, &results[1], &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (text, ==, "abc");
+  assert_beginning (text);
 }
 
 static void
@@ -229,7 +238,7 @@ test_receive_holds (Fixture *f,
   g_clear_object (&f->peer);
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
   text = finish_text (peer, &result, NULL);
-  g_assert_cmpstr (text, ==, "abc");
+  assert_beginning (text);
 }
 
 /* Sends of every kind arrive in the order of the calls.  */
@@ -430,6 +439,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
 #define ADD(name, func) g_test_add ("/socket/async/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("receive", test_receive);

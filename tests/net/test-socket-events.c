@@ -1,6 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "sockarch/net/sa-socket-private.h"
+
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -58,10 +61,22 @@ static void
 test_reading_nothing (Fixture *f,
                       gconstpointer data)
 {
+  if (g_strcmp0 (g_getenv ("SA_POLLER"), "sources") == 0)
+    {
+      g_test_skip ("poll () knows levels only: it cannot tell more bytes from those that nobody received");
+      return;
+    }
+
   send_text (f->client, "one");
   test_wait_for_log (f->log, "r");
   test_spin (NULL, 20);
   g_assert_cmpstr (f->log->str, ==, "r");
+
+  if (!g_str_equal (sa_poller_get_backend_name (sa_socket_get_poller (f->peer)), "epoll"))
+    {
+      g_test_skip ("poll () cannot tell that more has arrived where something was");
+      return;
+    }
 
   send_text (f->client, "two");
   test_wait_for_log (f->log, "rr");
@@ -124,10 +139,10 @@ test_reading_twice (Fixture *f,
 
   g_signal_connect (f->peer, "receive-ready", G_CALLBACK (receive_twice), received);
   send_text (f->client, "abc");
-  test_wait_for_log (f->log, "r");
+  test_wait_for_log (f->log, test_is_one_byte () ? "rr" : "r");
   test_spin (NULL, 20);
   g_assert_cmpstr (received->str, ==, "abc");
-  g_assert_cmpstr (f->log->str, ==, "r");
+  g_assert_cmpstr (f->log->str, ==, test_is_one_byte () ? "rr" : "r");
 }
 
 /* A receive outside of any handler, that leaves something, is followed by an event; one that leaves nothing
@@ -298,7 +313,8 @@ test_out_of_band (Fixture *f,
 
   g_signal_connect (f->peer, "receive-ready", G_CALLBACK (receive_one), received);
   g_signal_connect (f->peer, "out-of-band-ready", G_CALLBACK (receive_urgent), &byte);
-  sa_socket_send_with_flags (f->client, (const guint8 *) "ab!", 3, G_SOCKET_MSG_OOB, NULL, &error);
+  send_text (f->client, "ab");
+  sa_socket_send_with_flags (f->client, (const guint8 *) "!", 1, G_SOCKET_MSG_OOB, NULL, &error);
   g_assert_no_error (error);
   send_text (f->client, "cd");
   test_wait_for_log (f->log, "o");
@@ -318,10 +334,11 @@ test_peek (Fixture *f,
   send_text (f->client, "abc");
   test_wait_for_log (f->log, "r");
   g_assert_cmpint (sa_socket_get_available_bytes (f->peer, NULL), ==, 3);
-  g_assert_cmpint (sa_socket_receive_with_flags (f->peer, text, 8, G_SOCKET_MSG_PEEK, NULL, NULL), ==, 3);
-  g_assert_cmpint (sa_socket_receive (f->peer, text, 8, NULL, NULL), ==, 3);
-  g_assert_cmpint (sa_socket_get_available_bytes (f->peer, NULL), ==, 0);
-  g_assert_cmpstr (text, ==, "abc");
+  g_assert_cmpint (sa_socket_receive_with_flags (f->peer, text, 1, G_SOCKET_MSG_PEEK, NULL, NULL), ==, 1);
+  g_assert_cmpint (sa_socket_get_available_bytes (f->peer, NULL), ==, 3);
+  g_assert_cmpint (sa_socket_receive (f->peer, text, 1, NULL, NULL), ==, 1);
+  g_assert_cmpint (sa_socket_get_available_bytes (f->peer, NULL), ==, 2);
+  g_assert_cmpstr (text, ==, "a");
 }
 
 /* A send that would have blocked is followed by send-ready when there is room, once.  */
@@ -464,6 +481,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
 #define ADD(name, func) g_test_add ("/socket/events/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("send-ready-once", test_send_ready_once);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -579,6 +580,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
 #define ADD(policy, name, func) \
   g_test_add ("/socket/wait/" name, Fixture, GINT_TO_POINTER (policy), set_up, func, tear_down)

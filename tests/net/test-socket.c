@@ -3,6 +3,7 @@
  */
 #include <sockarch/sockarch.h>
 
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -371,6 +372,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   g_test_add_func ("/socket/create", test_create);
   g_test_add_func ("/socket/bad-port", test_bad_port);
