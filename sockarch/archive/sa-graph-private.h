@@ -31,7 +31,8 @@ typedef struct
   guint64 wanted;
   /* Where in the stream that message begins.  */
   guint64 wanted_offset;
-  /* How many bytes those that are loading, from the innermost to the outermost, know to need after what failed.  */
+  /* How many bytes those that are loading, from the innermost to the outermost, know to need after what
+   * failed.  */
   guint64 pending;
   /* The read_object_async under way, of which there can be one; borrowed.  */
   GTask *read_task;

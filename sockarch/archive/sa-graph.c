@@ -228,8 +228,8 @@ sa_archive_begin_message (SaArchive *self,
   return sa_archive_begin_composite (self, error);
 }
 
-/* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value that was
- * not there, that value, and what collections and layouts know to come after it.  */
+/* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value
+ * that was not there, that value, and what collections and layouts know to come after it.  */
 static void
 note_wanted (SaArchive *self,
              const SaMessage *message)
