@@ -205,6 +205,7 @@ sa_graph_add_loaded (SaArchive *self,
 
 gboolean
 sa_archive_begin_message (SaArchive *self,
+                          gconstpointer kind,
                           SaMessage *message,
                           GError **error)
 {
@@ -215,14 +216,15 @@ sa_archive_begin_message (SaArchive *self,
     return TRUE;
 
   graph = sa_graph_get (self);
+  message->kind = kind;
   message->offset = sa_archive_get_offset (self);
   message->n_entries = graph->table.n_entries;
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
   /* What was tried in vain is not tried again before the bytes are there that it is known to need.  */
-  if (graph->wanted > 0 && graph->wanted_offset == message->offset
-      && !sa_archive_ensure (self, graph->wanted, error))
+  if (graph->wanted > 0 && graph->wanted_offset == message->offset && graph->wanted_kind == kind &&
+      !sa_archive_ensure (self, graph->wanted, error))
     return FALSE;
 
   return sa_archive_begin_composite (self, error);
@@ -244,6 +246,7 @@ note_wanted (SaArchive *self,
 
   graph->wanted = MIN (seen + sa_archive_get_wanted (self) + graph->pending, limit);
   graph->wanted_offset = message->offset;
+  graph->wanted_kind = message->kind;
 }
 
 gboolean
