@@ -150,7 +150,8 @@ run (guint n_nodes_wanted,
   g_assert_no_error (error);
   if (dripping)
     {
-      drip = g_object_new (TEST_TYPE_DRIP, "base-stream", g_io_stream_get_input_stream (G_IO_STREAM (file)),
+      drip = g_object_new (TEST_TYPE_DRIP,
+                           "base-stream", g_io_stream_get_input_stream (G_IO_STREAM (file)),
                            NULL);
       archive = sa_archive_new_load (drip);
     }
