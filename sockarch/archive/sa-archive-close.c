@@ -7,7 +7,7 @@
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* How an archive ends, and what it gives back then.  */
+/* The ways out of an archive: closing it, and taking bytes out of its buffer.  */
 
 /* Ends the archive's life over its stream. What is in the buffer is gone.  */
 void

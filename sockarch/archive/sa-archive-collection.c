@@ -16,16 +16,12 @@
  * @short_description: MFC's collection classes as containers of GLib
  *
  * These calls read and write what the `Serialize` of MFC's collection classes does: a count, then the
- * elements. They
- * are for collections that are members of something; a collection that MFC stored through a pointer has a
- * class tag
- * in front, and can be registered like any class (`CObArray` with schema 0).
+ * elements. They are for collections that are members of something; a collection that MFC stored through a
+ * pointer has a class tag in front, and can be registered like any class (`CObArray` with schema 0).
  *
  * The count is checked against the archive's limits, and against what can still come, before anything is
- * made; memory
- * grows with the elements that really arrive. What was read before a failure is freed. Reading gives a new
- * container
- * and never merges into an existing one.
+ * made; memory grows with the elements that really arrive. What was read before a failure is freed. Reading
+ * gives a new container and never merges into an existing one.
  *
  * A collection is read or written whole or not at all, and %SA_ARCHIVE_ERROR_NEED_MORE consumes nothing of
  * it.
@@ -598,8 +594,7 @@ sa_archive_write_object_list (SaArchive *self,
  * @error: return location for a #GError
  *
  * Reads a CMapStringToString. The order on the wire is not kept, as it has no meaning. Of equal keys the last
- * one
- * counts.
+ * one counts.
  *
  * Returns: (transfer container) (element-type utf8 utf8): the map, or %NULL with @error set
  * Since: 1.0

@@ -18,13 +18,11 @@
  * @short_description: one line a field for both directions
  *
  * An exchange stores the value it is given when the archive stores, and replaces it by a loaded one when the
- * archive
- * loads; so one `serialize` serves both directions and cannot get them out of step.
+ * archive loads; so one `serialize` serves both directions and cannot get them out of step.
  *
  * In C, exchanges of one object are written one after another with %NULL for the error, and the last line is
  * `return sa_archive_check (archive, error);`: after a failure all further calls do nothing. When an exchange
- * fails,
- * the value stays as it was.
+ * fails, the value stays as it was.
  *
  * In bindings an exchange takes the value and gives the new one: `self.id = archive.exchange_uint32
  * (self.id)`.

@@ -15,10 +15,9 @@
  * @short_description: object graphs with identity, classes, and schemas
  *
  * An object is stored once: the first sa_archive_write_object() of it writes its class and its fields, every
- * later
- * one only a reference. So shared objects are still shared after loading, cycles close, and %NULL stays
- * %NULL. Classes
- * and objects are numbered by one counter, an object before its fields, as MFC's CArchive does.
+ * later one only a reference. So shared objects are still shared after loading, cycles close, and %NULL stays
+ * %NULL. Classes and objects are numbered by one counter, an object before its fields, as MFC's CArchive
+ * does.
  *
  * The classes an archive may write, and above all create, are those in its #SaArchive:registry and no others.
  *
@@ -130,8 +129,7 @@ check_open (SaArchive *self,
  * @error: return location for a #GError
  *
  * Reads an object, or a reference to one that was read before (CArchive::ReadObject). Name, schema, and type
- * of the
- * class are checked before anything is created.
+ * of the class are checked before anything is created.
  *
  * %NULL is a value: in C, check @error (or sa_archive_check()) and not the result to know of a failure.
  *
@@ -170,12 +168,10 @@ sa_archive_read_object (SaArchive *self,
  *
  * Writes an object with all that it points at, or a reference if this archive wrote it before
  * (CArchive::WriteObject). The archive holds a reference on it until sa_archive_reset_objects(), so that a
- * new object
- * cannot be mistaken for one that has gone.
+ * new object cannot be mistaken for one that has gone.
  *
  * The type must itself be registered: a type derived from a registered one is refused, as its own fields
- * would be
- * lost.
+ * would be lost.
  *
  * Returns: %TRUE if the object was stored, or %FALSE with @error set, and then nothing of it is sent
  * Since: 1.0
@@ -207,12 +203,11 @@ sa_archive_write_object (SaArchive *self,
  * @error: return location for a #GError
  *
  * Stores or loads the fields of @object in place, without a tag: what `member.Serialize (ar)` does in MFC,
- * for an
- * object that is part of another one or is a whole message. It takes no number; objects it points at do.
+ * for an object that is part of another one or is a whole message. It takes no number; objects it points at
+ * do.
  *
  * The fields are those of the layout registered for the type of @object, if there is one, and otherwise what
- * its
- * `serialize` exchanges; it does not have to be registered then.
+ * its `serialize` exchanges; it does not have to be registered then.
  *
  * Returns: %TRUE if the fields were stored or loaded, or %FALSE with @error set
  * Since: 1.0
@@ -256,8 +251,7 @@ sa_archive_serialize_embedded (SaArchive *self,
  * @error: return location for a #GError
  *
  * Makes an object of the class and loads its fields without a tag, as sa_archive_serialize_embedded() does
- * for an
- * object that exists.
+ * for an object that exists.
  *
  * Returns: (type GObject) (transfer full): the object, or %NULL with @error set
  * Since: 1.0
@@ -296,8 +290,7 @@ sa_archive_read_embedded (SaArchive *self,
  * @error: return location for a #GError
  *
  * Reads a class without an object (CArchive::ReadClass), as sa_archive_write_class() writes it. A tag of an
- * object is
- * %SA_ARCHIVE_ERROR_BAD_INDEX here.
+ * object is %SA_ARCHIVE_ERROR_BAD_INDEX here.
  *
  * Returns: (transfer full): the wire name, or %NULL with @error set
  * Since: 1.0
@@ -405,9 +398,8 @@ sa_archive_serialize_class (SaArchive *self,
  * @error: return location for a #GError
  *
  * Gives @object the next number without writing or reading anything (CArchive::MapObject), so that objects
- * can point
- * at it: typically the document that they belong to. Both sides must do so at the same place. An object that
- * already has a number keeps it.
+ * can point at it: typically the document that they belong to. Both sides must do so at the same place. An
+ * object that already has a number keeps it.
  *
  * Returns: %TRUE on success, %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_LIMIT if there are too many
  *   objects, %SA_ARCHIVE_ERROR_CLOSED
@@ -439,8 +431,7 @@ sa_archive_map_object (SaArchive *self,
  * @self: a #SaArchive
  *
  * The schema of the object whose `serialize` is running: the number that was stored with its class when the
- * archive
- * loads, and the registered one when it stores, so that one line serves both directions. Unlike
+ * archive loads, and the registered one when it stores, so that one line serves both directions. Unlike
  * CArchive::GetObjectSchema it can be called any number of times.
  *
  * Returns: the schema, or %SA_SCHEMA_UNKNOWN outside of a `serialize` that was called for a tag
@@ -482,8 +473,7 @@ sa_archive_set_object_schema (SaArchive *self,
  * @n_objects: how many objects and classes are expected
  *
  * Makes room in the table of objects ahead of time (CArchive::SetStoreParams and SetLoadParams). Only speed
- * depends
- * on it. What the #SaArchive:limits do not permit is not reserved.
+ * depends on it. What the #SaArchive:limits do not permit is not reserved.
  *
  * Since: 1.0
  */
@@ -503,9 +493,8 @@ sa_archive_reserve_objects (SaArchive *self,
  * @error: return location for a #GError
  *
  * Forgets all classes and objects: numbers begin at 1 again, and an object that was stored before is stored
- * whole,
- * with the state it has by then. Both sides must do so at the same place. MFC has no such call; its peers
- * make a new archive instead.
+ * whole, with the state it has by then. Both sides must do so at the same place. MFC has no such call; its
+ * peers make a new archive instead.
  *
  * Returns: %TRUE on success; %FALSE with %SA_ARCHIVE_ERROR_BUSY in the middle of an object
  * Since: 1.0
@@ -556,11 +545,9 @@ sa_archive_get_reset_per_message (SaArchive *self)
  * @reset: whether to forget classes and objects after each outermost object
  *
  * Makes each outermost object (one that is not written or read by the `serialize` or layout of another) a
- * message of
- * its own, as by sa_archive_reset_objects() after it. It keeps a long-lived connection from holding every
- * object that ever went through, and lets an object that has changed be sent again. The peer must do the
- * same, which
- * MFC's does not; so it is %FALSE by default.
+ * message of its own, as by sa_archive_reset_objects() after it. It keeps a long-lived connection from
+ * holding every object that ever went through, and lets an object that has changed be sent again. The peer
+ * must do the same, which MFC's does not; so it is %FALSE by default.
  *
  * Since: 1.0
  */

@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive.h"
 #include "sockarch/archive/sa-code-page-private.h"
+#include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/archive/sa-limits-private.h"
 #include "sockarch/sa-error.h"
 
@@ -227,8 +228,8 @@ gboolean sa_archive_set_error (SaArchive *self, GError **error, SaArchiveError c
 gboolean sa_archive_take_error (SaArchive *self, GError **error, GError *failure);
 /* Gives an error on to a caller that an own function of the archive reported to another one of them.  */
 gboolean sa_archive_hand_over (SaArchive *self, GError **error, GError *failure);
-/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep it; only
- * that the archive is shut for the moment or for good is not kept.  */
+/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep
+ * it; only that the archive is shut for the moment or for good is not kept.  */
 gboolean sa_archive_went_well (SaArchive *self, GError **error);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);
@@ -269,6 +270,10 @@ const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
 /* Between the files of the core; not for others */
 
 void sa_archive_update_ends (SaArchive *self);
+gboolean sa_archive_resize_buffer (SaArchive *self, gsize used, gsize capacity);
+gboolean sa_archive_check_open (SaArchive *self, GError **error);
+gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error);
+void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);
 void sa_archive_free_buffer (guint8 *buffer, gsize capacity);

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "sockarch/archive/sa-archive-private.h"
-#include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
 #include "sockarch/archive/sa-text-private.h"
 #include "sockarch/archive/sa-wire-private.h"
@@ -36,7 +35,55 @@
  * a part has come is not consumed.
  */
 
-/* CString */
+/* Short strings of ASCII that are in the buffer as a whole, which is what most strings are. FALSE and
+ * NULL say that it is not one of those, or that something else must be looked at.  */
+
+static const guint8 *
+peek_short_string (SaArchive *self,
+                   gsize *length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gssize room = self->read_end - self->cur;
+
+  if (room < 1 || self->cur[0] == 0xff || room < 1 + self->cur[0])
+    return NULL;
+
+  *length = self->cur[0];
+  if (*length > priv->limit->string_bytes || !sa_code_page_has_ascii (priv->code_page) ||
+      !sa_wire_is_ascii (self->cur + 1, *length))
+    return NULL;
+
+  return self->cur + 1;
+}
+
+static gboolean
+write_short_string (SaArchive *self,
+                    const char *string,
+                    gsize length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean wide = priv->string_form == SA_STRING_WIDE;
+
+  if (length >= 0xff || self->write_end - self->cur < (gssize) (4 + 2 * length) ||
+      2 * length > priv->limit->string_bytes || !sa_wire_is_ascii ((const guint8 *) string, length) ||
+      (!wide && !sa_code_page_has_ascii (priv->code_page)))
+    return FALSE;
+
+  self->cur += sa_wire_put_string_length (self->cur, length, wide, FALSE);
+  if (wide)
+    {
+      for (gsize i = 0; i < length; i++)
+        sa_wire_put_uint16 (self->cur + 2 * i, (guint8) string[i], FALSE);
+      self->cur += 2 * length;
+    }
+  else
+    {
+      memcpy (self->cur, string, length);
+      self->cur += length;
+    }
+
+  return TRUE;
+}
 
 /* Makes a whole CString readable at the cursor, prefix and characters, and consumes nothing.  */
 static gboolean
@@ -84,10 +131,21 @@ sa_archive_read_string (SaArchive *self,
                         GError **error)
 {
   SaWireLength length;
+  const guint8 *data;
   gsize size;
   char *text;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  data = peek_short_string (self, &size);
+  if (data != NULL)
+    {
+      text = g_malloc (size + 1);
+      memcpy (text, data, size);
+      text[size] = '\0';
+      self->cur += 1 + size;
+      return text;
+    }
 
   if (!ensure_string (self, &length, &size, error))
     return NULL;
@@ -128,6 +186,15 @@ sa_archive_read_string_into (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
   g_return_val_if_fail (buffer != NULL && size > 0, -1);
+
+  from = (const char *) peek_short_string (self, &count);
+  if (from != NULL && count < size)
+    {
+      memcpy (buffer, from, count);
+      buffer[count] = '\0';
+      self->cur += 1 + count;
+      return (gssize) count;
+    }
 
   buffer[0] = '\0';
   if (!ensure_string (self, &length, &bytes, error))
@@ -179,6 +246,7 @@ sa_archive_write_string (SaArchive *self,
 {
   guint8 prefix[SA_WIRE_MAX_PREFIX];
   SaStoredText stored;
+  gsize length;
   gsize size;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
@@ -186,7 +254,10 @@ sa_archive_write_string (SaArchive *self,
   if (string == NULL)
     string = "";
 
-  if (!sa_text_prepare (self, string, strlen (string), &stored, error))
+  length = strlen (string);
+  if (write_short_string (self, string, length))
+    return TRUE;
+  if (!sa_text_prepare (self, string, length, &stored, error))
     return FALSE;
 
   if (stored.characters >= G_MAXUINT32 && !sa_archive_get_priv (self)->allow_64bit)
@@ -279,193 +350,4 @@ sa_archive_write_string_bytes (SaArchive *self,
     return FALSE;
 
   return sa_archive_append (self, prefix, prefix_size, error) && sa_archive_append (self, data, size, error);
-}
-
-/* Raw bytes */
-
-/**
- * sa_archive_read_data: (skip)
- * @self: a loading archive
- * @buffer: (array length=count): where to put the bytes
- * @count: how many bytes to read
- * @error: return location for an error
- *
- * Reads raw bytes, as CArchive::Read: fewer than @count only if the stream ends before.
- *
- * Returns: how many bytes were read, or -1 on error
- * Since: 1.0
- */
-gssize
-sa_archive_read_data (SaArchive *self,
-                      void *buffer,
-                      gsize count,
-                      GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
-  g_return_val_if_fail (buffer != NULL || count == 0, -1);
-
-  return sa_archive_take_data (self, buffer, count, TRUE, error);
-}
-
-/**
- * sa_archive_ensure_read: (skip)
- * @self: a loading archive
- * @buffer: (array length=count): where to put the bytes
- * @count: how many bytes to read
- * @error: return location for an error
- *
- * Reads exactly @count raw bytes, as CArchive::EnsureRead.
- *
- * Returns: %TRUE if they were read
- * Since: 1.0
- */
-gboolean
-sa_archive_ensure_read (SaArchive *self,
-                        void *buffer,
-                        gsize count,
-                        GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (buffer != NULL || count == 0, FALSE);
-
-  return sa_archive_take_data (self, buffer, count, FALSE, error) >= 0;
-}
-
-/**
- * sa_archive_dup_data: (rename-to sa_archive_read_data)
- * @self: a loading archive
- * @count: how many bytes to read
- * @length: (out): return location for how many there are
- * @error: return location for an error
- *
- * Reads raw bytes, as CArchive::Read: fewer than @count only if the stream ends before, and none at its end.
- * Memory grows no faster than bytes arrive.
- *
- * Returns: (transfer full) (array length=length) (element-type guint8): the bytes, or %NULL on error
- * Since: 1.0
- */
-guint8 *
-sa_archive_dup_data (SaArchive *self,
-                     gsize count,
-                     gsize *length,
-                     GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
-  g_return_val_if_fail (length != NULL, NULL);
-
-  return sa_archive_take_new_data (self, count, TRUE, length, error);
-}
-
-/**
- * sa_archive_dup_data_exactly: (rename-to sa_archive_ensure_read)
- * @self: a loading archive
- * @count: how many bytes to read
- * @length: (out): return location for how many there are, which is @count
- * @error: return location for an error
- *
- * Reads exactly @count raw bytes, as CArchive::EnsureRead. Memory grows no faster than bytes arrive.
- *
- * Returns: (transfer full) (array length=length) (element-type guint8): the bytes, or %NULL on error
- * Since: 1.0
- */
-guint8 *
-sa_archive_dup_data_exactly (SaArchive *self,
-                             gsize count,
-                             gsize *length,
-                             GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
-  g_return_val_if_fail (length != NULL, NULL);
-
-  return sa_archive_take_new_data (self, count, FALSE, length, error);
-}
-
-/**
- * sa_archive_read_bytes:
- * @self: a loading archive
- * @count: how many bytes to read
- * @error: return location for an error
- *
- * Reads exactly @count raw bytes. From an archive over bytes they are not copied.
- *
- * Returns: (transfer full): the bytes, or %NULL on error
- * Since: 1.0
- */
-GBytes *
-sa_archive_read_bytes (SaArchive *self,
-                       gsize count,
-                       GError **error)
-{
-  SaArchivePrivate *priv;
-  guint8 *data;
-  gsize length;
-
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
-
-  priv = sa_archive_get_priv (self);
-  if (priv->bytes != NULL)
-    {
-      gsize position = (gsize) (self->cur - priv->buffer);
-
-      if (!sa_archive_ensure (self, count, error))
-        return NULL;
-      self->cur += count;
-      return g_bytes_new_from_bytes (priv->bytes, position, count);
-    }
-
-  data = sa_archive_take_new_data (self, count, FALSE, &length, error);
-  return data != NULL ? g_bytes_new_take (data, length) : NULL;
-}
-
-/**
- * sa_archive_write_data:
- * @self: a storing archive
- * @data: (array length=length) (element-type guint8): bytes
- * @length: how many bytes there are
- * @error: return location for an error
- *
- * Writes raw bytes, as CArchive::Write. Many of them go past the buffer.
- *
- * If the stream takes a part of them and then fails for a passing cause, they count as written; what remains
- * is sent by the next flush.
- *
- * Returns: %TRUE if the archive took the bytes
- * Since: 1.0
- */
-gboolean
-sa_archive_write_data (SaArchive *self,
-                       const guint8 *data,
-                       gsize length,
-                       GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (data != NULL || length == 0, FALSE);
-
-  return sa_archive_put_data (self, data, length, error);
-}
-
-/**
- * sa_archive_write_bytes:
- * @self: a storing archive
- * @bytes: bytes
- * @error: return location for an error
- *
- * Writes raw bytes; see sa_archive_write_data().
- *
- * Returns: %TRUE if the archive took the bytes
- * Since: 1.0
- */
-gboolean
-sa_archive_write_bytes (SaArchive *self,
-                        GBytes *bytes,
-                        GError **error)
-{
-  const guint8 *data;
-  gsize size;
-
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (bytes != NULL, FALSE);
-
-  data = g_bytes_get_data (bytes, &size);
-  return sa_archive_put_data (self, data, size, error);
 }

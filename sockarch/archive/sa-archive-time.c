@@ -23,12 +23,10 @@
  *
  * COleDateTime is a calendar date and a time of day of no particular time zone. It is given to programs as a
  * #GDateTime in UTC, and of the #GDateTime to be written the calendar date and time of day in its own time
- * zone
- * count. They are exact to the microsecond until 2079, and to ten of them everywhere.
+ * zone count. They are exact to the microsecond until 2079, and to ten of them everywhere.
  *
  * COleCurrency is an exact number of ten-thousandths; sa_currency_to_string() and sa_currency_from_string()
- * are the
- * way from and to decimal text.
+ * are the way from and to decimal text.
  */
 
 /* What stands before the 64 bits of a CTime since MFC 8; as a time in 32 bits it is one of 1901.  */
@@ -135,8 +133,7 @@ is_status (SaOleStatus status)
  * @error: return location for a #GError
  *
  * Reads a CTime. The 4 byte and 12 byte forms tell themselves apart; only if #SaArchive:time-form is
- * %SA_TIME_64
- * are 8 bytes without a marker expected.
+ * %SA_TIME_64 are 8 bytes without a marker expected.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC, or 0 with @error set
  * Since: 1.0
@@ -476,8 +473,7 @@ sa_archive_write_ole_currency (SaArchive *self,
  * @ten_thousandths: an amount in ten-thousandths
  *
  * Gives the decimal text of an amount, such as "1234.56" or "-1.5": exact, without zeros at the end, and the
- * same in
- * every locale.
+ * same in every locale.
  *
  * Returns: (transfer full): the text
  * Since: 1.0

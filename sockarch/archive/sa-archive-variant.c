@@ -19,10 +19,8 @@
  * @short_description: COleVariant and GVariant
  *
  * A COleVariant is a type number and a value; it is given to programs as a #SaOleVt and a #GVariant, which
- * together
- * lose nothing. #GVariant itself can go through an archive as well, with all its types, but that is
- * sockarch's own
- * and unknown to MFC.
+ * together lose nothing. #GVariant itself can go through an archive as well, with all its types, but that is
+ * sockarch's own and unknown to MFC.
  */
 
 typedef struct
@@ -424,8 +422,7 @@ sa_archive_read_variant (SaArchive *self,
  * @error: return location for a #GError
  *
  * Writes a #GVariant with its type: the type string by sa_archive_write_utf8(), then the serialised data in
- * little
- * endian byte order by sa_archive_write_blob(). This is not MFC.
+ * little endian byte order by sa_archive_write_blob(). This is not MFC.
  *
  * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_LIMIT if it is too long
  * Since: 1.0

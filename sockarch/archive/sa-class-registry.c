@@ -29,6 +29,10 @@
  * - sa_class_registry_add_layout(): a text says which properties of the #GType are stored, and as what
  * - sa_class_registry_add_record(): the same text without any #GType; the objects are #SaRecord
  *
+ * To find out which classes a stream has, set the environment variable `SA_LEARN` to the name of a file: each
+ * loading archive appends to it, when it is closed, the classes and schemas that came, also that one which is
+ * not in the registry and ended the loading, and what #SaLimits would have had to allow.
+ *
  * # Layouts # {#layouts}
  *
  * A layout lists fields as `name:type`, separated by blanks, in the order of the wire:
@@ -38,12 +42,9 @@
  * ]|
  *
  * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the
- * type says
- * that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other fields keep
- * their
- * value when an older object is loaded. Without a name, `base(CBase)` stands for the fields of a class that
- * was
- * registered before with a layout, and makes it the base class.
+ * type says that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other
+ * fields keep their value when an older object is loaded. Without a name, `base(CBase)` stands for the fields
+ * of a class that was registered before with a layout, and makes it the base class.
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
  *
@@ -75,12 +76,12 @@
  * | `object(C)` `object(*)` | a pointer to a C, to anything | object | |
  * | `obarray(C)` `oblist(C)` | CObArray, CObList | #GListStore | #GPtrArray |
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
- * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of records with the fields
- * `key` and `value` | |
+ * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of entries | |
+ *
+ * An entry of a map is a #SaRecord with the fields `key` and `value`.
  *
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
- * layout is
- * added, so that classes can refer to each other; in `base` and `embed` it must be.
+ * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
  * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
  */

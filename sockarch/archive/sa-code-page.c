@@ -103,9 +103,9 @@ sa_code_page_get_name (SaCodePage *page)
 }
 
 gboolean
-sa_code_page_has_ascii (SaCodePage *page)
+sa_code_page_test_ascii (SaCodePage *page)
 {
-  return page == NULL || page->has_ascii;
+  return page->has_ascii;
 }
 
 static char *
@@ -115,6 +115,7 @@ default_to_utf8 (const guint8 *data,
 {
   g_autofree char *text = g_malloc (3 * length + 1);
   char *end = text;
+  gsize size;
 
   for (gsize i = 0; i < length; i++)
     {
@@ -132,8 +133,9 @@ default_to_utf8 (const guint8 *data,
     }
 
   *end++ = '\0';
+  size = (gsize) (end - text);
 
-  return g_realloc (g_steal_pointer (&text), (gsize) (end - text));
+  return g_realloc (g_steal_pointer (&text), size);
 }
 
 /* Returns @length bytes of narrow text as UTF-8 with a NUL at the end; or NULL, and in *@bad the byte that is

@@ -125,6 +125,9 @@ run_body (SaArchive *self,
   gboolean success;
 
   graph->schema = schema;
+  if (G_UNLIKELY (graph->learn != NULL && klass != NULL))
+    sa_learn_object (graph->learn, klass->name, sa_archive_get_depth (self),
+                     sa_object_table_get_count (&graph->table));
   if (named)
     sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
 
@@ -254,6 +257,7 @@ read_new_class (SaArchive *self,
                                  _("A class name has other characters than letters, digits and “_”"));
 
   tag->klass = sa_class_registry_lookup_name (registry, name);
+  sa_learn_class (sa_graph_get (self)->learn, name, tag->schema, tag->klass != NULL);
   if (tag->klass == NULL)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
                                  _("The class %s, schema %u, is not in the archive's class registry"), name,

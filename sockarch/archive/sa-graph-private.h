@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-archive-object.h"
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-class-registry-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/archive/sa-object-table-private.h"
 
 /* What may be asked for where an object is expected.  */
@@ -30,6 +31,8 @@ typedef struct
   guint64 wanted;
   /* The read_object_async under way, of which there can be one; borrowed.  */
   GTask *read_task;
+  /* What is learned from the stream; NULL if nobody asked.  */
+  SaLearn *learn;
   gboolean reset_per_message;
   GObject *document;
   /* The registry of the classes in the table, which must outlive them even if the archive is given another

@@ -54,6 +54,7 @@ graph_clear (gpointer data)
 {
   SaGraph *graph = data;
 
+  g_clear_pointer (&graph->learn, sa_learn_finish);
   g_clear_pointer (&graph->loaded, g_ptr_array_unref);
   sa_object_table_clear (&graph->table);
   g_clear_pointer (&graph->former_registries, g_ptr_array_unref);
@@ -83,6 +84,8 @@ sa_graph_get (SaArchive *self)
       graph = g_new0 (SaGraph, 1);
       graph->schema = SA_SCHEMA_UNKNOWN;
       sa_object_table_init (&graph->table, sa_archive_is_storing (self));
+      if (sa_archive_is_loading (self))
+        graph->learn = sa_learn_new ();
       sa_archive_set_tables (self, graph, &graph_funcs);
     }
 
@@ -238,6 +241,7 @@ sa_archive_end_message (SaArchive *self,
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;
 
+  sa_learn_message (sa_graph_get (self)->learn, sa_archive_get_offset (self) - message->offset);
   sa_graph_call_loaded (self);
   if (sa_graph_get (self)->reset_per_message)
     sa_graph_reset (self);

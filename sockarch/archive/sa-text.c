@@ -3,16 +3,13 @@
  */
 #include "config.h"
 
+#include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-text-private.h"
-
-#include "sockarch/archive/sa-code-page-private.h"
 #include "sockarch/archive/sa-wire-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 
 #include <string.h>
-
-/* Text on the wire and in memory */
 
 gboolean
 sa_text_set_bad (SaArchive *self,
@@ -139,6 +136,7 @@ sa_text_store (SaArchive *self,
   g_clear_pointer (&stored->narrow, g_byte_array_unref);
   return reserved;
 }
+
 /* Checks the length of what comes against the limit.  */
 gboolean
 sa_text_check_limit (SaArchive *self,

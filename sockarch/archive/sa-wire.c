@@ -279,34 +279,6 @@ sa_wire_put_varint (guint8 *data,
   return size;
 }
 
-/* Whether all bytes are from 1 to 127: text that is the same in every code page that matters.  */
-gboolean
-sa_wire_is_ascii (const guint8 *text,
-                  gsize length)
-{
-  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  const guint64 tops = G_GUINT64_CONSTANT (0x8080808080808080);
-  gsize i = 0;
-
-  for (; length - i >= sizeof (guint64); i += sizeof (guint64))
-    {
-      guint64 word;
-
-      memcpy (&word, text + i, sizeof word);
-      /* A byte of zero borrows from its neighbour, which sets its top bit.  */
-      if (((word | (word - ones)) & tops) != 0)
-        return FALSE;
-    }
-
-  for (; i < length; i++)
-    {
-      if (text[i] == 0 || text[i] > 0x7f)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* Counts the UTF-16 units of UTF-8 text, which is checked on the way: returns where it is wrong, if it
  * is.  */
 gsize
@@ -446,10 +418,11 @@ sa_wire_put_utf8 (char *text,
     }
 }
 
-/* The loops that turn arrays round (@values aligned, @source anyhow) are worth the widest registers there
- * are; which, is found when the program starts. The sanitizers do not know about such functions.  */
+/* The loops that turn arrays round (at any place, the ones in place but aligned) are worth the widest
+ * registers there are; which, is found when the program starts. The sanitizers do not know about such
+ * functions.  */
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && defined(SA_HAVE_TARGET_CLONES)
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__) && defined(SA_HAVE_TARGET_CLONES)
 #define SA_FAST_LOOP __attribute__ ((target_clones ("avx2", "default"), optimize ("O3")))
 #else
 #define SA_FAST_LOOP
@@ -463,7 +436,7 @@ sa_wire_put_utf8 (char *text,
               gconstpointer restrict source, \
               gsize count) \
   { \
-    guint##bits *to = values; \
+    guint8 *to = values; \
     const guint8 *from = source; \
 \
     for (gsize i = 0; i < count; i++) \
@@ -471,7 +444,8 @@ sa_wire_put_utf8 (char *text,
         guint##bits value; \
 \
         memcpy (&value, from + i * sizeof value, sizeof value); \
-        to[i] = GUINT##bits##_SWAP_LE_BE (value); \
+        value = GUINT##bits##_SWAP_LE_BE (value); \
+        memcpy (to + i * sizeof value, &value, sizeof value); \
       } \
   } \
 \

@@ -17,8 +17,8 @@
  * @short_description: A connected socket as a GIO stream
  * @see_also: #SaSocket, #SaArchive
  *
- * A #SaSocketFile makes a #GIOStream of a connected stream #SaSocket (MFC's CSocketFile), so that everything
- * that takes a GIO stream works over it: a #SaArchive, a #GDataInputStream, a #GTlsConnection.
+ * A #SaSocketFile makes a #GIOStream of a connected stream #SaSocket (MFC's CSocketFile), so that
+ * everything that takes a GIO stream works over it: a #SaArchive, a #GDataInputStream, a #GTlsConnection.
  *
  * |[<!-- language="C" -->
  * g_autoptr (SaSocketFile) file = sa_socket_file_new (socket, &error);
@@ -28,80 +28,68 @@
  *
  * ## Reading and writing
  *
- * g_io_stream_get_input_stream() and g_io_stream_get_output_stream() give the two halves. A call on a half
- * that has to
- * wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its #GCancellable; an
- * asynchronous one
- * waits in the main context of the socket whatever the policy is, and is served without a thread and without
- * a #GSource
- * of its own, so that ten thousand pending reads cost a turn of the loop nothing.
+ * g_io_stream_get_input_stream() and g_io_stream_get_output_stream() give the two halves. A call on a
+ * half that has to wait does what #SaSocket:wait-policy says, and obeys #SaSocket:timeout and its
+ * #GCancellable; an asynchronous one waits in the main context of the socket whatever the policy is, and
+ * is served without a thread and without a #GSource of its own, so that ten thousand pending reads cost a
+ * turn of the loop nothing. Its io_priority has no meaning: see #SaSocket:priority.
  *
  * A read gives what is there, which may be less than was asked for; 0 is the end: the peer has finished
- * sending. This
- * is what MFC calls archive compatible; who wants a full buffer calls g_input_stream_read_all().
+ * sending. This is what MFC calls archive compatible; who wants a full buffer calls
+ * g_input_stream_read_all().
  *
  * Writes go through the send queue of the socket, in order with sa_socket_send(). Under %SA_WAIT_NEVER a
- * write takes all
- * that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when the kernel has
- * everything; if a
- * timeout or a cancellation ends it in the middle, it gives the number of bytes that were sent, and the next
- * call gives
- * the error. An asynchronous write of which some bytes were sent goes on after those, so that no peer sees
- * half of it,
- * until it is sent or the connection is closed. Several buffers in one g_output_stream_writev() become one
- * packet where they fit.
+ * write takes all that it was given, or nothing, with %G_IO_ERROR_WOULD_BLOCK. Otherwise it returns when
+ * the kernel has everything; if a timeout or a cancellation ends it in the middle, it gives the number of
+ * bytes that were sent, and the next call gives the error. An asynchronous write of which some bytes were
+ * sent goes on after those, so that no peer sees half of it, until it is sent or the connection is
+ * closed. Several buffers in one g_output_stream_writev() become one packet where they fit.
  *
- * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users that
- * know no
- * other way (#GTlsConnection): each costs every turn of the main loop some time, as with any #GSource of a
- * descriptor.
+ * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users
+ * that know no other way (#GTlsConnection): each costs every turn of the main loop some time, as with any
+ * #GSource of a descriptor.
  *
- * The halves are not #GSeekable: bytes of a socket have no position. What was read too far is put back with
- * sa_socket_file_unread().
+ * The halves are not #GSeekable: bytes of a socket have no position. What was read too far is put back
+ * with sa_socket_file_unread().
  *
- * While a read is pending, #SaSocket::receive-ready is not emitted. Use either the signals of the socket, or
- * its file.
+ * While a read is pending, #SaSocket::receive-ready is not emitted. Use either the signals of the socket,
+ * or its file.
  *
  * ## Ends
  *
- * Closing the output half finishes sending: the peer sees the end of the stream after all that was queued,
- * and may go
- * on answering. Closing the input half says that nothing more will be read here; the peer is not told. When
- * both are
- * closed the connection is over, and #SaSocket::closed comes.
+ * Closing the output half finishes sending: the peer sees the end of the stream after all that was
+ * queued, and may go on answering. Closing the input half says that nothing more will be read here; the
+ * peer is not told. When both are closed the connection is over, and #SaSocket::closed comes.
  *
  * g_io_stream_close() closes the socket as sa_socket_close() does: what is queued is sent within
- * #SaSocket:linger, and
- * operations that are pending end with %G_IO_ERROR_CLOSED. g_io_stream_close_async() waits for what is queued
- * without
- * blocking, whatever the policy is, and then closes; what is not sent within #SaSocket:linger is dropped,
- * with
- * %G_IO_ERROR_TIMED_OUT. sa_socket_file_abort() resets the connection.
+ * #SaSocket:linger, and operations that are pending end with %G_IO_ERROR_CLOSED.
+ * g_io_stream_close_async() waits for what is queued without blocking, whatever the policy is, and then
+ * closes; what is not sent within #SaSocket:linger is dropped, with %G_IO_ERROR_TIMED_OUT.
+ * sa_socket_file_abort() resets the connection.
  *
  * ## Ownership
  *
- * The file holds a reference on its socket. When the last reference to the file is dropped it lets go of the
- * socket and
- * closes nothing (as in MFC): a socket that others hold lives on, and can have a new file. A half that is
- * held, by a
- * filter stream for instance, keeps working until it is dropped as well. A socket has at most one file at a
- * time.
+ * The file holds a reference on its socket. When the last reference to the file is dropped it lets go of
+ * the socket and closes nothing (as in MFC): a socket that others hold lives on, and can have a new file.
+ * A half that is held, by a filter stream for instance, keeps working until it is dropped as well. A
+ * socket has at most one file at a time.
  *
- * | | holds | close | abort | last reference dropped |
- * |-|-|-|-|-|
- * | #SaSocket | the #GSocket | sends what is queued within #SaSocket:linger, then ends; emits
- * #SaSocket::closed | resets the connection, drops what is queued | as close, without waiting |
- * | #SaSocketFile | the #SaSocket | closes the socket | aborts the socket | lets the socket go |
- * | #SaArchive | the #GIOStream | flushes, gives unread bytes back, leaves the stream open | drops what it
- * holds | flushes what fits without waiting |
+ * How each of the three classes ends:
+ *
+ * - A #SaSocket holds the #GSocket. sa_socket_close() sends what is queued within #SaSocket:linger, then
+ *   ends the connection, and emits #SaSocket::closed. sa_socket_abort() drops what is queued and resets
+ *   the connection. When the last reference is dropped it closes without waiting, and without a signal.
+ * - A #SaSocketFile holds the #SaSocket. g_io_stream_close() closes the socket, sa_socket_file_abort()
+ *   aborts it. When the last reference is dropped it lets the socket go.
+ * - A #SaArchive holds the #GIOStream. sa_archive_close() flushes, gives unread bytes back, and leaves
+ *   the stream open. sa_archive_abort() drops what it holds. When the last reference is dropped it sends
+ *   what goes without waiting.
  *
  * ## Errors
  *
- * A file can only be made of a connected stream socket that has no other file: otherwise sa_socket_file_new()
- * fails. An
- * object that was constructed by properties alone keeps that error, and gives it from g_initable_init() and
- * from every
- * read and write.
+ * A file can only be made of a connected stream socket that has no other file: otherwise
+ * sa_socket_file_new() fails. An object that was constructed by properties alone keeps that error, and
+ * gives it from g_initable_init() and from every read and write.
  */
 
 /**
@@ -145,9 +133,8 @@ refuse (SaSocket *socket)
                                 _("A socket file needs a socket: give the \"socket\" property"));
 
   if (!sa_socket_is_stream (socket))
-    return g_error_new_literal (
-        G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-        _("A datagram socket is not a stream: use sa_socket_send() and sa_socket_receive()"));
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                _("A datagram socket is not a stream: use the socket itself"));
 
   switch (sa_socket_get_state (socket))
     {
@@ -159,10 +146,9 @@ refuse (SaSocket *socket)
                                   _("The socket is closed: no socket file can be made of it"));
 
     case SA_SOCKET_STATE_CONNECTING:
-      return g_error_new_literal (
-          G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-          _("The socket is still connecting: wait for SaSocket::connected before making a "
-            "socket file"));
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                                  _("The socket is still connecting: make the socket file after "
+                                    "SaSocket::connected"));
 
     case SA_SOCKET_STATE_LISTENING:
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
@@ -494,8 +480,8 @@ sa_socket_file_get_socket (SaSocketFile *self)
  * Puts bytes back, so that they are read again before anything else: those put back last come first. They
  * need not be the ones that were read.
  *
- * Fails with %G_IO_ERROR_PENDING while a read is pending, %G_IO_ERROR_CLOSED if the file or its input half is
- * closed, and with the error of sa_socket_file_new() if the file never had a connected socket.
+ * Fails with %G_IO_ERROR_PENDING while a read is pending, %G_IO_ERROR_CLOSED if the file or its input
+ * half is closed, and with the error of sa_socket_file_new() if the file never had a connected socket.
  *
  * Returns: %TRUE if the bytes will be read again
  * Since: 1.0

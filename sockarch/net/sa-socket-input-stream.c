@@ -20,15 +20,14 @@ struct _SaSocketInputStream
   GInputStream parent;
 
   SaSocketLink *link;          /* the way to the socket; has the pending read */
-  GByteArray
-      *unread; /* bytes that were put back, and come before those of the socket; NULL if there are none */
+  GByteArray *unread;          /* bytes that were put back, to be read before the socket's; NULL if none */
   SaStreamResult *result;      /* of the pending read, or NULL */
   SaStreamResult *free_result; /* one that can be used again, or NULL */
   void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
   gsize size;                  /* how much is wanted at most */
   SaTimer timer;               /* ends the pending read after SaSocket:timeout */
   SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
-  gboolean letting_go; /* the last reference was dropped: GInputStream closes itself then, the socket stays */
+  gboolean letting_go;         /* GInputStream closes itself when it goes: the socket stays */
 };
 
 static void sa_socket_input_stream_pollable_iface_init (GPollableInputStreamInterface *iface);
@@ -90,8 +89,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
 
   if (g_input_stream_is_closed (G_INPUT_STREAM (self)))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-                           _("The input stream of the socket file is closed"));
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The input of the socket file is closed"));
       return FALSE;
     }
 
@@ -105,8 +103,7 @@ sa_socket_input_stream_unread (SaSocketInputStream *self,
   if (length > G_MAXUINT - old)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"),
-                   length);
+                   _("Cannot put %zu bytes back: there would be more than 4 GiB of them"), length);
       return FALSE;
     }
 

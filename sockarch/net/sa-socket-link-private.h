@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* What a SaSocketFile and its two halves share: the claim on a socket. It is given up when all three are
  * gone, or when the file is closed, since a half may outlive its file inside a filter stream.
  *
- * What can be cancelled is here too: a handler of GCancellable::cancelled that just runs in another thread
- * may outlive the half, and holds the link.  */
+ * What can be cancelled is here too: a handler of GCancellable::cancelled that just runs in another
+ * thread may outlive the half, and holds the link.  */
 typedef struct
 {
   SaSocket *socket;   /* NULL if no file could be made of it */
@@ -24,8 +24,8 @@ typedef struct
   SaSendEntry write;  /* that write */
 } SaSocketLink;
 
-/* A handler on the cancellable of an operation. It stays for the next operation, which mostly has the same
- * one: connecting and disconnecting cost more than a read.  */
+/* A handler on the cancellable of an operation. It stays for the next operation, which mostly has the
+ * same one: connecting and disconnecting cost more than a read.  */
 typedef struct
 {
   GCancellable *cancellable; /* holds a reference; NULL if there is none */

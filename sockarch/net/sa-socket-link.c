@@ -97,8 +97,8 @@ sa_link_cancel_set (SaLinkCancel *self,
   if (cancellable == self->cancellable)
     return;
 
-  /* Not g_cancellable_disconnect (), which waits for a handler that runs, and would wait for itself in one.
-   */
+  /* Not g_cancellable_disconnect (), which waits for a handler that runs, and would wait for itself in
+   * one.  */
   if (self->cancellable != NULL)
     g_signal_handler_disconnect (self->cancellable, self->id);
   g_clear_object (&self->cancellable);

@@ -19,8 +19,7 @@ struct _SaSocketOutputStream
   GOutputVector one;           /* the bytes of a write that has not got vectors of its own */
   SaTimer timer;               /* ends the pending write after SaSocket:timeout */
   SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
-  gboolean
-      letting_go; /* the last reference was dropped: GOutputStream closes itself then, the socket stays */
+  gboolean letting_go;         /* GOutputStream closes itself when it goes: the socket stays */
 };
 
 static void sa_socket_output_stream_pollable_iface_init (GPollableOutputStreamInterface *iface);
@@ -122,8 +121,8 @@ on_sent (SaSendEntry *entry,
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
 
   if (failure != NULL && entry->sent > 0)
-    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "),
-                    entry->sent, entry->length);
+    g_prefix_error (&failure, _("After %zu of %zu bytes were sent: "), entry->sent,
+                    entry->length);
 
   complete (link->writer, failure);
 }

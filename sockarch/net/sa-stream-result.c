@@ -10,8 +10,8 @@ struct _SaStreamResult
   GObject parent;
 
   GObject *stream;              /* referenced from the beginning until the result is free again */
-  GMainContext *context;     /* where to call back, if that is not where the operation ends; otherwise NULL */
-  GMainContext *own_context; /* where the operation ends; not referenced: the socket of the stream holds it */
+  GMainContext *context;        /* the caller's, if the operation ends in another; otherwise NULL */
+  GMainContext *caller;         /* the caller's; held by @context, or by the socket of the stream */
   GAsyncReadyCallback callback; /* the caller's */
   gpointer user_data;           /* the caller's */
   GError *error;                /* why it failed, until it is propagated */
@@ -94,13 +94,15 @@ sa_stream_result_begin (SaStreamResult **result,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  SaStreamResult *self = *result != NULL ? g_steal_pointer (result) : g_object_new (SA_TYPE_STREAM_RESULT,
-                                                            NULL);
+  SaStreamResult *self = g_steal_pointer (result);
   GMainContext *caller = get_thread_default ();
+
+  if (self == NULL)
+    self = g_object_new (SA_TYPE_STREAM_RESULT, NULL);
 
   self->stream = g_object_ref (stream);
   self->context = caller != context ? g_main_context_ref (caller) : NULL;
-  self->own_context = caller;
+  self->caller = caller;
   self->callback = callback;
   self->user_data = user_data;
   self->n = -1;
@@ -111,7 +113,7 @@ sa_stream_result_begin (SaStreamResult **result,
 static void
 call_back (SaStreamResult *self)
 {
-  GMainContext *caller = self->own_context;
+  GMainContext *caller = self->caller;
   gboolean push = get_thread_default () != caller;
 
   if (self->callback == NULL)
@@ -141,7 +143,7 @@ call_back_later (SaStreamResult *self)
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_static_name (source, "sockarch stream result");
   g_source_set_callback (source, on_later, self, g_object_unref);
-  g_source_attach (source, self->own_context);
+  g_source_attach (source, self->caller);
 }
 
 void
@@ -174,8 +176,8 @@ sa_stream_result_return (SaStreamResult *self,
 
   call_back (self);
 
-  /* Somebody may have kept it, to ask later; and another operation that was begun meanwhile has one of its
-   * own.  */
+  /* Somebody may have kept it, to ask later; and another operation that was begun meanwhile has one of
+   * its own.  */
   if (g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) > 1 || *free_result != NULL)
     {
       g_object_unref (self);

@@ -9,8 +9,8 @@
 
 static const gsize lengths[] = { 0, 1, 3, 127, 128, 129, 4095, 4096, 4097, 16383, 16384, 16385, 65537 };
 
-/* Stores and loads arrays of one type over bytes and over a stream; what the bytes are is compared with
- * what the function for one number writes.  */
+/* Stores and loads arrays of one type over bytes and over a stream; what the bytes are is compared with what
+ * the function for one number writes.  */
 #define DEFINE_TEST(name, type, make) \
   static void \
   check_##name (gsize count, SaByteOrder order) \

@@ -224,6 +224,8 @@ test_ready_backs_up (void)
   Fixture *f = fixture_new ();
   g_autoptr (GBytes) bytes = make_messages (1, 400000);
   g_autoptr (GBytes) ahead = NULL;
+  GPollableOutputStream *pollable = G_POLLABLE_OUTPUT_STREAM (f->output);
+  gconstpointer data = g_bytes_get_data (bytes, NULL);
   gboolean is_full = FALSE;
 
   f->most = 0;
@@ -231,9 +233,7 @@ test_ready_backs_up (void)
   sa_archive_set_read_ahead (f->archive, TRUE);
   while (!is_full)
     {
-      is_full =
-          g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (f->output),
-                                                      g_bytes_get_data (bytes, NULL), 4096, NULL, NULL) < 0;
+      is_full = g_pollable_output_stream_write_nonblocking (pollable, data, 4096, NULL, NULL) < 0;
       test_spin (NULL, 5);
     }
 
@@ -368,8 +368,8 @@ test_ready_bytes (void)
   g_autoptr (GBytes) bytes = make_messages (3, 5);
 
   g_object_unref (f->archive);
-  f->archive = g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "bytes", bytes, "read-ahead", TRUE,
-                             NULL);
+  f->archive =
+      g_object_new (SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_LOAD, "bytes", bytes, "read-ahead", TRUE, NULL);
   g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_load_ready), f);
   test_wait_until (&f->ended);
   g_assert_cmpuint (f->messages->len, ==, 3);

@@ -4,6 +4,8 @@
 #include "test-node.h"
 #include "test-utils.h"
 
+#include <glib/gstdio.h>
+
 /* A(10) -> B(20) -> A; then A again; then NULL.  */
 #define CYCLE \
   "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 01 80 14 00 02 00 02 00 00 00"
@@ -640,6 +642,34 @@ test_document (void)
   g_assert_cmpuint (G_OBJECT (node)->ref_count, ==, 1);
 }
 
+/* What the stream needed is written down: the class that is known, the one that is not, and the numbers.  */
+static void
+test_learn (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (SaArchive) load = NULL;
+  g_autoptr (GPtrArray) nodes = NULL;
+  int fd = g_file_open_tmp ("sockarch-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_setenv ("SA_LEARN", path, TRUE);
+  load = new_load_hex ("02 00 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 01 80 14 00 00 00 02 00"
+                       "FF FF 03 00 05 00 43 4E 6F 6E 65");
+  nodes = sa_archive_read_object_array (load, TEST_TYPE_NODE, NULL);
+  g_assert_cmpuint (nodes->len, ==, 2);
+  g_assert_null (sa_archive_read_object (load, TEST_TYPE_NODE, NULL));
+  g_clear_object (&load);
+  g_unsetenv ("SA_LEARN");
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "class CNode schema 1 objects 2\nunknown-class CNone schema 3 objects 0\n"
+                             "limits depth 3 objects 3 count 2 message-bytes 23\n\n");
+  g_unlink (path);
+  g_close (fd, NULL);
+}
+
 /* More numbers than short tags have, with shared objects and circles on both sides of the boundary.  */
 #define N_MANY 70000
 
@@ -793,6 +823,7 @@ main (int argc,
   g_test_add_func ("/archive-object/late", test_late);
   g_test_add_func ("/archive-object/wrong-direction", test_wrong_direction);
   g_test_add_func ("/archive-object/document", test_document);
+  g_test_add_func ("/archive-object/learn", test_learn);
   g_test_add_func ("/archive-object/many", test_many);
   g_test_add_func ("/archive-object/big-tags", test_big_tags);
   g_test_add_func ("/archive-object/big-tags/forbidden", test_big_tags_forbidden);

@@ -1,15 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "test-utils.h"
+#include "test-tcp-pair.h"
 
 #include <sockarch/sockarch.h>
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* Who holds whom, and what close, abort and the loss of the last reference do to each of the three
  * classes: the table in the class comment of SaSocketFile, seen from the peer.  */
@@ -22,27 +19,6 @@ typedef struct
   guint closed; /* times SaSocket::closed came */
   int peer;
 } Fixture;
-
-static int
-open_tcp_pair (int *peer)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  struct timeval deadline = { .tv_sec = TEST_DEADLINE };
-  socklen_t length = sizeof address;
-  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (listener, (struct sockaddr *) (gpointer) &address, length), ==, 0);
-  g_assert_cmpint (listen (listener, 1), ==, 0);
-  g_assert_cmpint (getsockname (listener, (struct sockaddr *) (gpointer) &address, &length), ==, 0);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) (gpointer) &address, length), ==, 0);
-  *peer = accept (listener, NULL, NULL);
-  g_assert_cmpint (*peer, >=, 0);
-  close (listener);
-  setsockopt (*peer, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
-
-  return fd;
-}
 
 static void
 on_closed (SaSocket *socket,
@@ -57,7 +33,7 @@ set_up (Fixture *fixture,
         gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) gsocket = g_socket_new_from_fd (open_tcp_pair (&fixture->peer), &error);
+  g_autoptr (GSocket) gsocket = g_socket_new_from_fd (test_open_tcp_pair (&fixture->peer), &error);
 
   g_assert_no_error (error);
   fixture->socket = sa_socket_new ();

@@ -3,16 +3,13 @@
  */
 #define _GNU_SOURCE
 
-#include "test-utils.h"
+#include "test-tcp-pair.h"
 
 #include "sockarch/net/sa-poller-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* One end of a pair of connected sockets under a watch, which notes what it was told.  */
 typedef struct _Probe Probe;
@@ -243,25 +240,6 @@ test_end (Fixture *fixture,
   probe_close (&probe);
 }
 
-static int
-open_tcp_pair (int *peer)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t length = sizeof address;
-  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, length), ==, 0);
-  g_assert_cmpint (listen (listener, 1), ==, 0);
-  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &length), ==, 0);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, length), ==, 0);
-  *peer = accept (listener, NULL, NULL);
-  g_assert_cmpint (*peer, >=, 0);
-  close (listener);
-
-  return fd;
-}
-
 static void
 test_urgent (Fixture *fixture,
              gconstpointer backend)
@@ -269,7 +247,7 @@ test_urgent (Fixture *fixture,
   Probe probe = { .peer = -1 };
   g_autoptr (GError) error = NULL;
 
-  probe.fd = open_tcp_pair (&probe.peer);
+  probe.fd = test_open_tcp_pair (&probe.peer);
   sa_watch_init (&probe.watch, NULL, on_probe);
   sa_watch_start (&probe.watch, fixture->poller, probe.fd, SA_POLL_URGENT, SA_POLL_EDGE, &error);
   g_assert_no_error (error);
@@ -287,7 +265,7 @@ test_reset (Fixture *fixture,
   struct linger hard = { .l_onoff = 1 };
   g_autoptr (GError) error = NULL;
 
-  probe.fd = open_tcp_pair (&probe.peer);
+  probe.fd = test_open_tcp_pair (&probe.peer);
   sa_watch_init (&probe.watch, NULL, on_probe);
   sa_watch_start (&probe.watch, fixture->poller, probe.fd, SA_POLL_IN, SA_POLL_EDGE, &error);
   g_assert_no_error (error);

@@ -61,6 +61,12 @@ static void
 test_reading_nothing (Fixture *f,
                       gconstpointer data)
 {
+  if (g_strcmp0 (g_getenv ("SA_POLLER"), "sources") == 0)
+    {
+      g_test_skip ("poll () knows levels only: it cannot tell more bytes from those that nobody received");
+      return;
+    }
+
   send_text (f->client, "one");
   test_wait_for_log (f->log, "r");
   test_spin (NULL, 20);

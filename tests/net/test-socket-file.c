@@ -1,272 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "test-utils.h"
-
-#include <sockarch/sockarch.h>
-
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-/* A file over one end of a TCP connection; the other end is a plain descriptor that blocks.  */
-typedef struct
-{
-  SaSocket *socket;
-  SaSocketFile *file;
-  GInputStream *input;   /* of the file, not held */
-  GOutputStream *output; /* of the file, not held */
-  int peer;
-} Fixture;
-
-static int
-open_tcp_pair (int *peer)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  struct timeval deadline = { .tv_sec = TEST_DEADLINE };
-  socklen_t length = sizeof address;
-  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int on = 1;
-
-  g_assert_cmpint (bind (listener, (struct sockaddr *) (gpointer) &address, length), ==, 0);
-  g_assert_cmpint (listen (listener, 1), ==, 0);
-  g_assert_cmpint (getsockname (listener, (struct sockaddr *) (gpointer) &address, &length), ==, 0);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) (gpointer) &address, length), ==, 0);
-  *peer = accept (listener, NULL, NULL);
-  g_assert_cmpint (*peer, >=, 0);
-  close (listener);
-  setsockopt (*peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt (*peer, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
-
-  return fd;
-}
-
-static SaSocket *
-new_connected (int *peer)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) gsocket = g_socket_new_from_fd (open_tcp_pair (peer), &error);
-
-  g_assert_no_error (error);
-  g_autoptr (SaSocket) socket = sa_socket_new ();
-  sa_socket_attach (socket, gsocket, &error);
-  g_assert_no_error (error);
-  sa_socket_set_timeout (socket, TEST_DEADLINE * 1000);
-
-  return g_steal_pointer (&socket);
-}
-
-static void
-set_up (Fixture *fixture,
-        gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->socket = new_connected (&fixture->peer);
-  fixture->file = sa_socket_file_new (fixture->socket, &error);
-  g_assert_no_error (error);
-  fixture->input = g_io_stream_get_input_stream (G_IO_STREAM (fixture->file));
-  fixture->output = g_io_stream_get_output_stream (G_IO_STREAM (fixture->file));
-}
-
-static void
-tear_down (Fixture *fixture,
-           gconstpointer data)
-{
-  if (fixture->file != NULL)
-    g_assert_finalize_object (fixture->file);
-  if (fixture->socket != NULL)
-    {
-      sa_socket_abort (fixture->socket);
-      g_assert_finalize_object (fixture->socket);
-    }
-  if (fixture->peer >= 0)
-    close (fixture->peer);
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-}
-
-static void
-peer_send (Fixture *fixture,
-           const char *text)
-{
-  g_assert_cmpint (send (fixture->peer, text, strlen (text), MSG_NOSIGNAL), ==, (gssize) strlen (text));
-}
-
-static void
-assert_peer_gets (Fixture *fixture,
-                  const char *text)
-{
-  gsize length = strlen (text);
-  g_autofree char *buffer = g_malloc0 (length + 1);
-
-  g_assert_cmpint (recv (fixture->peer, buffer, length, MSG_WAITALL), ==, (gssize) length);
-  g_assert_cmpstr (buffer, ==, text);
-}
-
-static void
-assert_peer_gets_end (Fixture *fixture)
-{
-  char byte;
-
-  g_assert_cmpint (recv (fixture->peer, &byte, 1, 0), ==, 0);
-}
-
-static void
-assert_read (Fixture *fixture,
-             gsize size,
-             const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  char buffer[100] = { 0, };
-
-  g_assert_cmpuint (size, <, sizeof buffer);
-  gssize n = g_input_stream_read (fixture->input, buffer, size, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (n, ==, (gssize) strlen (text));
-  g_assert_cmpstr (buffer, ==, text);
-}
-
-/* The result of an asynchronous call, and where its callback came from.  */
-typedef struct
-{
-  gssize n;
-  GError *error;
-  gboolean done;
-  char *source;
-} Result;
-
-static void
-result_clear (Result *result)
-{
-  g_clear_error (&result->error);
-  g_clear_pointer (&result->source, g_free);
-  *result = (Result) { 0, };
-}
-
-static void
-note (Result *result)
-{
-  GSource *source = g_main_current_source ();
-
-  result->source = g_strdup (source != NULL ? g_source_get_name (source) : NULL);
-  g_assert_false (result->done);
-  result->done = TRUE;
-}
-
-/* Grows by one with every handler that is connected anywhere.  */
-static gulong
-next_handler_id (GCancellable *cancellable)
-{
-  gulong id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (g_object_unref), NULL);
-
-  g_signal_handler_disconnect (cancellable, id);
-
-  return id;
-}
-
-static gboolean
-is_all_sent (gpointer socket)
-{
-  return sa_socket_get_queued_bytes (socket) == 0;
-}
-
-static gboolean
-is_socket_gone (gpointer fixture)
-{
-  return ((Fixture *) fixture)->socket == NULL;
-}
-
-static void
-on_read (GObject *object,
-         GAsyncResult *res,
-         gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_input_stream_read_finish (G_INPUT_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-on_skipped (GObject *object,
-            GAsyncResult *res,
-            gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_input_stream_skip_finish (G_INPUT_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-on_written (GObject *object,
-            GAsyncResult *res,
-            gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_output_stream_write_finish (G_OUTPUT_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-on_vectors_written (GObject *object,
-                    GAsyncResult *res,
-                    gpointer data)
-{
-  Result *result = data;
-  gsize written = 0;
-
-  g_output_stream_writev_all_finish (G_OUTPUT_STREAM (object), res, &written, &result->error);
-  result->n = (gssize) written;
-  note (result);
-}
-
-static void
-on_output_closed (GObject *object,
-                  GAsyncResult *res,
-                  gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_output_stream_close_finish (G_OUTPUT_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-on_input_closed (GObject *object,
-                 GAsyncResult *res,
-                 gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_input_stream_close_finish (G_INPUT_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-on_file_closed (GObject *object,
-                GAsyncResult *res,
-                gpointer data)
-{
-  Result *result = data;
-
-  result->n = g_io_stream_close_finish (G_IO_STREAM (object), res, &result->error);
-  note (result);
-}
-
-static void
-count_closed (SaSocket *socket,
-              const GError *error,
-              guint *count)
-{
-  (*count)++;
-}
+#include "test-file-utils.h"
 
 /* Making one */
 
@@ -537,8 +272,8 @@ on_chain_read (GObject *object,
   if (n == 0)
     chain->ended = TRUE;
   else
-    g_input_stream_read_async (G_INPUT_STREAM (object), chain->buffer, 3, 0, chain->cancellable,
-                               on_chain_read, chain);
+    g_input_stream_read_async (chain->fixture->input, chain->buffer, 3, 0, chain->cancellable, on_chain_read,
+                               chain);
 }
 
 static void
@@ -620,6 +355,40 @@ test_read_async_context (Fixture *fixture,
   test_wait_in (context, test_is_set, &result.done);
   g_assert_cmpint (result.n, ==, 3);
   result_clear (&result);
+}
+
+static gpointer
+read_in_worker (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Fixture fixture = { NULL, };
+  Result result = { 0, };
+  char buffer[10];
+
+  g_main_context_push_thread_default (context);
+  set_up (&fixture, NULL);
+  g_input_stream_read_async (fixture.input, buffer, sizeof buffer, 0, NULL, on_read, &result);
+  peer_send (&fixture, "abc");
+  test_wait_in (context, test_is_set, &result.done);
+  g_assert_cmpmem (buffer, result.n, "abc", 3);
+  g_assert_cmpstr (result.source, ==, "sockarch poller");
+  result_clear (&result);
+  tear_down (&fixture, NULL);
+  g_main_context_pop_thread_default (context);
+
+  return NULL;
+}
+
+/* Four threads, each with a context of its own.  */
+static void
+test_read_async_workers (void)
+{
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("worker", read_in_worker, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
 }
 
 static void
@@ -805,256 +574,6 @@ test_unread_refused (Fixture *fixture,
   g_assert_error (closed, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
-/* Writing */
-
-static void
-test_write (Fixture *fixture,
-            gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_output_stream_write (fixture->output, "hello", 5, NULL, &error), ==, 5);
-  g_assert_no_error (error);
-  assert_peer_gets (fixture, "hello");
-  g_assert_true (g_output_stream_flush (fixture->output, NULL, &error));
-  g_assert_no_error (error);
-}
-
-static void
-test_writev (Fixture *fixture,
-             gconstpointer data)
-{
-  GOutputVector vectors[] = { { "one ", 4 }, { "", 0 }, { "two ", 4 }, { "three", 5 } };
-  g_autoptr (GError) error = NULL;
-  Result result = { 0, };
-  gsize written = 0;
-
-  g_assert_true (g_output_stream_writev (fixture->output, vectors,
-                 G_N_ELEMENTS (vectors), &written, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (written, ==, 13);
-  assert_peer_gets (fixture, "one two three");
-  g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
-
-  g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL,
-                                    on_vectors_written, &result);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  g_assert_cmpint (result.n, ==, 13);
-  assert_peer_gets (fixture, "one two three");
-  result_clear (&result);
-}
-
-static void
-test_write_async (Fixture *fixture,
-                  gconstpointer data)
-{
-  Result result = { 0, };
-
-  g_output_stream_write_async (fixture->output, "hello", 5, 0, NULL, on_written, &result);
-  g_assert_false (result.done);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  g_assert_cmpint (result.n, ==, 5);
-  g_assert_cmpstr (result.source, ==, "sockarch poller");
-  assert_peer_gets (fixture, "hello");
-  result_clear (&result);
-}
-
-#define BLOCK (8 * 1024 * 1024)
-
-typedef struct
-{
-  int fd;
-  gsize length;
-  guint sum;
-} Drain;
-
-static gpointer
-drain_in_thread (gpointer data)
-{
-  Drain *drain = data;
-  guint8 buffer[65536];
-  gssize n;
-
-  while ((n = recv (drain->fd, buffer, sizeof buffer, 0)) > 0)
-    {
-      for (gssize i = 0; i < n; i++)
-        drain->sum = drain->sum * 31 + buffer[i];
-      drain->length += (gsize) n;
-    }
-
-  return NULL;
-}
-
-static guint8 *
-make_block (guint *sum)
-{
-  guint8 *block = g_malloc (BLOCK);
-
-  for (gsize i = 0; i < BLOCK; i++)
-    {
-      block[i] = (guint8) (i * 7 + (i >> 11));
-      *sum = *sum * 31 + block[i];
-    }
-
-  return block;
-}
-
-/* More than the kernel takes: the rest goes as the peer reads, and the bytes of a later send come behind.  */
-static void
-test_write_async_large (Fixture *fixture,
-                        gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Drain drain = { .fd = fixture->peer };
-  Result result = { 0, };
-  g_autoptr (GError) error = NULL;
-
-  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
-  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
-  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &result);
-  g_assert_cmpint (sa_socket_send (fixture->socket, (const guint8 *) "end", 3, NULL, &error), ==, 3);
-  g_assert_no_error (error);
-  test_spin (NULL, 5);
-  g_assert_false (result.done);
-
-  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  g_assert_cmpint (result.n, ==, BLOCK);
-  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
-  g_assert_no_error (error);
-  g_thread_join (g_steal_pointer (&thread));
-  g_assert_cmpuint (drain.length, ==, BLOCK + 3);
-  for (guint i = 0; i < 3; i++)
-    sum = sum * 31 + (guint8) "end"[i];
-  g_assert_cmpuint (drain.sum, ==, sum);
-  result_clear (&result);
-}
-
-static void
-test_write_block_large (Fixture *fixture,
-                        gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Drain drain = { .fd = fixture->peer };
-  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_output_stream_write (fixture->output, block, BLOCK, NULL, &error), ==, BLOCK);
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
-  g_thread_join (g_steal_pointer (&thread));
-  g_assert_cmpuint (drain.length, ==, BLOCK);
-  g_assert_cmpuint (drain.sum, ==, sum);
-}
-
-/* A wait that ends in the middle says how far it came.  */
-static void
-test_write_timeout (Fixture *fixture,
-                    gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  g_autoptr (GError) error = NULL;
-  gsize written = 0;
-
-  sa_socket_set_timeout (fixture->socket, 20);
-  g_assert_false (g_output_stream_write_all (fixture->output, block, BLOCK, &written, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_cmpuint (written, >, 0);
-  g_assert_cmpuint (written, <, BLOCK);
-  g_assert_cmpuint (written, ==, sa_socket_get_bytes_sent (fixture->socket));
-}
-
-/* All that it was given, or nothing.  */
-static void
-test_write_never (Fixture *fixture,
-                  gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Drain drain = { .fd = fixture->peer };
-  g_autoptr (GError) error = NULL;
-  gsize total = 0;
-  gssize n;
-
-  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
-  while ((n = g_output_stream_write (fixture->output, block, 100000, NULL, &error)) > 0)
-    {
-      g_assert_cmpint (n, ==, 100000);
-      total += (gsize) n;
-    }
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  g_assert_cmpuint (sa_socket_get_bytes_sent (fixture->socket) + sa_socket_get_queued_bytes (fixture->socket),
-                    ==, total);
-  g_clear_error (&error);
-  g_assert_false (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (fixture->output)));
-  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (fixture->output), block, 1, NULL,
-                                                  &error);
-  g_assert_cmpint (n, ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  g_clear_error (&error);
-
-  /* The FIN comes behind what is queued.  */
-  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
-  g_assert_no_error (error);
-  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  test_wait_in (NULL, is_all_sent, fixture->socket);
-  g_thread_join (g_steal_pointer (&thread));
-  g_assert_cmpuint (drain.length, ==, total);
-}
-
-/* What waits behind a full queue can be called back; what is half sent cannot.  */
-static void
-test_write_async_cancel (Fixture *fixture,
-                         gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Drain drain = { .fd = fixture->peer };
-  Result result = { 0, };
-
-  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
-  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
-  g_assert_cmpint (sa_socket_send (fixture->socket, block, BLOCK, NULL, NULL), ==, BLOCK);
-  g_assert_cmpuint (sa_socket_get_queued_bytes (fixture->socket), >, 0);
-  g_output_stream_write_async (fixture->output, "never", 5, 0, cancellable, on_written, &result);
-  g_cancellable_cancel (cancellable);
-  test_wait_until (&result.done);
-  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  result_clear (&result);
-
-  g_assert_true (g_output_stream_close (fixture->output, NULL, NULL));
-  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  test_wait_in (NULL, is_all_sent, fixture->socket);
-  g_thread_join (g_steal_pointer (&thread));
-  g_assert_cmpuint (drain.length, ==, BLOCK);
-  g_assert_cmpuint (drain.sum, ==, sum);
-}
-
-static void
-test_write_async_timeout (Fixture *fixture,
-                          gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Result result = { 0, };
-
-  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
-  sa_socket_set_high_water_mark (fixture->socket, 2 * BLOCK);
-  g_assert_cmpint (sa_socket_send (fixture->socket, block, BLOCK, NULL, NULL), ==, BLOCK);
-  sa_socket_set_timeout (fixture->socket, 10);
-  g_output_stream_write_async (fixture->output, "never", 5, 0, NULL, on_written, &result);
-  test_wait_until (&result.done);
-  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  result_clear (&result);
-}
-
 /* Pollable */
 
 static gboolean
@@ -1166,233 +685,6 @@ test_pollable_write (Fixture *fixture,
   assert_peer_gets (fixture, "abcd");
 }
 
-/* Ends */
-
-static void
-test_half_close (Fixture *fixture,
-                 gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_output_stream_write (fixture->output, "question", 8, NULL, NULL), ==, 8);
-  g_assert_true (g_output_stream_close (fixture->output, NULL, &error));
-  g_assert_no_error (error);
-  assert_peer_gets (fixture, "question");
-  assert_peer_gets_end (fixture);
-
-  /* The peer goes on.  */
-  peer_send (fixture, "answer");
-  assert_read (fixture, 10, "answer");
-  g_assert_cmpint (g_output_stream_write (fixture->output, "x", 1, NULL, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  close (g_steal_fd (&fixture->peer));
-  assert_read (fixture, 10, "");
-}
-
-static void
-test_half_close_async (Fixture *fixture,
-                       gconstpointer data)
-{
-  Result result = { 0, };
-
-  g_output_stream_close_async (fixture->output, 0, NULL, on_output_closed, &result);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  assert_peer_gets_end (fixture);
-  result_clear (&result);
-
-  g_input_stream_close_async (fixture->input, 0, NULL, on_input_closed, &result);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  result_clear (&result);
-}
-
-/* Nothing more is read here, but the peer hears what there is to say.  */
-static void
-test_close_input (Fixture *fixture,
-                  gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  char byte;
-
-  g_assert_true (g_input_stream_close (fixture->input, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_assert_cmpint (g_output_stream_write (fixture->output, "still", 5, NULL, NULL), ==, 5);
-  assert_peer_gets (fixture, "still");
-}
-
-static void
-test_close (Fixture *fixture,
-            gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  Result result = { 0, };
-  guint closed = 0;
-  char byte;
-
-  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
-  g_assert_cmpint (g_output_stream_write (fixture->output, "bye", 3, NULL, NULL), ==, 3);
-  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
-  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (closed, ==, 1);
-  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CLOSED);
-  test_wait_until (&result.done);
-  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  assert_peer_gets (fixture, "bye");
-  assert_peer_gets_end (fixture);
-
-  g_assert_cmpint (g_output_stream_write (fixture->output, "x", 1, NULL, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_clear_error (&error);
-  g_assert_cmpint (g_input_stream_read (fixture->input, &byte, 1, NULL, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, NULL));
-  g_assert_cmpuint (closed, ==, 1);
-  assert_refused (fixture->socket, G_IO_ERROR_CLOSED);
-  result_clear (&result);
-}
-
-/* A close that is asked for in the callback of a read.  */
-static void
-on_read_close (GObject *object,
-               GAsyncResult *res,
-               gpointer data)
-{
-  Fixture *fixture = data;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_input_stream_read_finish (G_INPUT_STREAM (object), res, &error), ==, 1);
-  g_assert_no_error (error);
-  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, &error));
-  g_assert_no_error (error);
-  g_clear_object (&fixture->file);
-  sa_socket_close (fixture->socket, NULL);
-  g_clear_object (&fixture->socket);
-}
-
-static void
-test_close_in_callback (Fixture *fixture,
-                        gconstpointer data)
-{
-  char byte;
-
-  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read_close, fixture);
-  peer_send (fixture, "x");
-  test_wait_in (NULL, is_socket_gone, fixture);
-  assert_peer_gets_end (fixture);
-}
-
-static void
-test_close_async (Fixture *fixture,
-                  gconstpointer data)
-{
-  Result result = { 0, };
-  guint closed = 0;
-
-  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
-  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
-  test_wait_until (&result.done);
-  g_assert_no_error (result.error);
-  g_assert_cmpuint (closed, ==, 1);
-  assert_peer_gets_end (fixture);
-  result_clear (&result);
-}
-
-/* The peer reads nothing: what is queued is dropped when linger is over.  */
-static void
-test_close_async_timeout (Fixture *fixture,
-                          gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Result result = { 0, };
-  Result written = { 0, };
-
-  sa_socket_set_linger (fixture->socket, 10);
-  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &written);
-  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
-  test_wait_until (&result.done);
-  test_wait_until (&written.done);
-  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CLOSED);
-  result_clear (&result);
-  result_clear (&written);
-}
-
-/* The socket was closed without the file: every operation says so.  */
-static void
-test_socket_closed (Fixture *fixture,
-                    gconstpointer data)
-{
-  Result result = { 0, };
-  Result written = { 0, };
-  char byte;
-
-  sa_socket_close (fixture->socket, NULL);
-  g_input_stream_read_async (fixture->input, &byte, 1, 0, NULL, on_read, &result);
-  g_output_stream_write_async (fixture->output, "x", 1, 0, NULL, on_written, &written);
-  test_wait_until (&result.done);
-  test_wait_until (&written.done);
-  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  g_assert_true (g_io_stream_close (G_IO_STREAM (fixture->file), NULL, NULL));
-  result_clear (&result);
-  result_clear (&written);
-}
-
-/* An asynchronous close waits for what is queued without stopping the loop.  */
-static void
-test_close_async_queued (Fixture *fixture,
-                         gconstpointer data)
-{
-  guint sum = 0;
-  g_autofree guint8 *block = make_block (&sum);
-  Drain drain = { .fd = fixture->peer };
-  Result result = { 0, };
-  Result written = { 0, };
-  guint closed = 0;
-
-  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
-  sa_socket_set_linger (fixture->socket, TEST_DEADLINE * 1000);
-  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written, &written);
-  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
-  test_spin (NULL, 5);
-  g_assert_false (result.done);
-  g_assert_cmpuint (closed, ==, 0);
-
-  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
-  test_wait_until (&result.done);
-  test_wait_until (&written.done);
-  g_assert_no_error (result.error);
-  g_assert_no_error (written.error);
-  g_assert_cmpuint (closed, ==, 1);
-  g_thread_join (g_steal_pointer (&thread));
-  g_assert_cmpuint (drain.length, ==, BLOCK);
-  g_assert_cmpuint (drain.sum, ==, sum);
-  result_clear (&result);
-  result_clear (&written);
-}
-
-static void
-test_abort (Fixture *fixture,
-            gconstpointer data)
-{
-  guint closed = 0;
-  char byte;
-
-  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
-  sa_socket_file_abort (fixture->file);
-  sa_socket_file_abort (fixture->file);
-  g_assert_true (g_io_stream_is_closed (G_IO_STREAM (fixture->file)));
-  g_assert_cmpuint (closed, ==, 1);
-  g_assert_cmpint (recv (fixture->peer, &byte, 1, 0), ==, -1);
-  g_assert_cmpint (errno, ==, ECONNRESET);
-}
-
 /* Foreign users */
 
 static void
@@ -1471,6 +763,7 @@ main (int argc,
   ADD ("read/async-chain", test_read_async_chain);
   ADD ("read/async-kept", test_read_async_kept);
   ADD ("read/async-context", test_read_async_context);
+  g_test_add_func ("/socket-file/read/async-workers", test_read_async_workers);
   ADD ("read/drop-in-cancel", test_drop_in_cancel);
   ADD ("read/async-cancel", test_read_async_cancel);
   ADD ("read/async-timeout", test_read_async_timeout);
@@ -1478,28 +771,9 @@ main (int argc,
   ADD ("read/skip", test_skip);
   ADD ("unread/order", test_unread);
   ADD ("unread/refused", test_unread_refused);
-  ADD ("write/plain", test_write);
-  ADD ("write/vectors", test_writev);
-  ADD ("write/async", test_write_async);
-  ADD ("write/async-large", test_write_async_large);
-  ADD ("write/block-large", test_write_block_large);
-  ADD ("write/timeout", test_write_timeout);
-  ADD ("write/never", test_write_never);
-  ADD ("write/async-cancel", test_write_async_cancel);
-  ADD ("write/async-timeout", test_write_async_timeout);
   ADD ("pollable/read", test_pollable_read);
   ADD ("pollable/closed", test_pollable_closed);
   ADD ("pollable/write", test_pollable_write);
-  ADD ("close/output", test_half_close);
-  ADD ("close/async-halves", test_half_close_async);
-  ADD ("close/input", test_close_input);
-  ADD ("close/both", test_close);
-  ADD ("close/in-callback", test_close_in_callback);
-  ADD ("close/async", test_close_async);
-  ADD ("close/async-queued", test_close_async_queued);
-  ADD ("close/async-timeout", test_close_async_timeout);
-  ADD ("close/socket", test_socket_closed);
-  ADD ("close/abort", test_abort);
   ADD ("foreign/data-streams", test_data_streams);
   ADD ("foreign/splice", test_splice);
 
