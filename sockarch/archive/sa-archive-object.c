@@ -160,6 +160,15 @@ sa_archive_read_object (SaArchive *self,
   return object;
 }
 
+static inline gboolean
+has_number (SaArchive *self,
+            gconstpointer object)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+
+  return graph != NULL && sa_object_table_lookup (&graph->table, object) != 0;
+}
+
 /**
  * sa_archive_write_object:
  * @self: a #SaArchive that stores
@@ -185,8 +194,9 @@ sa_archive_write_object (SaArchive *self,
   gboolean success;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (object == NULL || G_IS_OBJECT (object), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
+  g_return_val_if_fail (object == NULL || has_number (self, object) || G_IS_OBJECT (object), FALSE);
 
   if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, &message, error))
     return FALSE;

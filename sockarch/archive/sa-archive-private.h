@@ -231,8 +231,8 @@ gboolean sa_archive_set_error (SaArchive *self, GError **error, SaArchiveError c
 gboolean sa_archive_take_error (SaArchive *self, GError **error, GError *failure);
 /* Gives an error on to a caller that an own function of the archive reported to another one of them.  */
 gboolean sa_archive_hand_over (SaArchive *self, GError **error, GError *failure);
-/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep it; only
- * that the archive is shut for the moment or for good is not kept.  */
+/* Whether what was read just now is a value. Whoever passes NULL for @error relies on the archive to keep
+ * it; only that the archive is shut for the moment or for good is not kept.  */
 gboolean sa_archive_went_well (SaArchive *self, GError **error);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);

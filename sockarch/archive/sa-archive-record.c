@@ -39,8 +39,12 @@
  * ]|
  */
 
-/* The letters, in an order that does not matter.  */
+/* The letters, for messages, and as bits counted from B, the first of them.  */
 #define LETTERS "bBynqiuxtfdsc"
+#define BIT(letter) (G_GUINT64_CONSTANT (1) << ((letter) - 'B'))
+#define LETTER_BITS \
+  (BIT ('b') | BIT ('B') | BIT ('y') | BIT ('n') | BIT ('q') | BIT ('i') | BIT ('u') | BIT ('x') | \
+   BIT ('t') | BIT ('f') | BIT ('d') | BIT ('s') | BIT ('c'))
 
 /* The place to which a record that fails goes back.  */
 typedef struct
@@ -56,7 +60,9 @@ check_format (SaArchive *self,
 {
   for (const char *letter = format; *letter != '\0'; letter++)
     {
-      if (strchr (LETTERS, *letter) == NULL)
+      guint bit = (guint) *letter - 'B';
+
+      if (bit >= 64 || (LETTER_BITS >> bit & 1) == 0)
         return sa_archive_set_error (
             self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
             _("“%s” is not the format of a record: it has a “%c”, which is none of %s"), format, *letter,

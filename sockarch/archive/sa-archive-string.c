@@ -35,6 +35,56 @@
  * a part has come is not consumed.
  */
 
+/* Short strings of ASCII that are in the buffer as a whole, which is what most strings are. FALSE and
+ * NULL say that it is not one of those, or that something else must be looked at.  */
+
+static const guint8 *
+peek_short_string (SaArchive *self,
+                   gsize *length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gssize room = self->read_end - self->cur;
+
+  if (room < 1 || self->cur[0] == 0xff || room < 1 + self->cur[0])
+    return NULL;
+
+  *length = self->cur[0];
+  if (*length > priv->limit->string_bytes || !sa_code_page_has_ascii (priv->code_page) ||
+      !sa_wire_is_ascii (self->cur + 1, *length))
+    return NULL;
+
+  return self->cur + 1;
+}
+
+static gboolean
+write_short_string (SaArchive *self,
+                    const char *string,
+                    gsize length)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean wide = priv->string_form == SA_STRING_WIDE;
+
+  if (length >= 0xff || self->write_end - self->cur < (gssize) (4 + 2 * length) ||
+      2 * length > priv->limit->string_bytes || !sa_wire_is_ascii ((const guint8 *) string, length) ||
+      (!wide && !sa_code_page_has_ascii (priv->code_page)))
+    return FALSE;
+
+  self->cur += sa_wire_put_string_length (self->cur, length, wide, FALSE);
+  if (wide)
+    {
+      for (gsize i = 0; i < length; i++)
+        sa_wire_put_uint16 (self->cur + 2 * i, (guint8) string[i], FALSE);
+      self->cur += 2 * length;
+    }
+  else
+    {
+      memcpy (self->cur, string, length);
+      self->cur += length;
+    }
+
+  return TRUE;
+}
+
 /* Makes a whole CString readable at the cursor, prefix and characters, and consumes nothing.  */
 static gboolean
 ensure_string (SaArchive *self,
@@ -81,10 +131,21 @@ sa_archive_read_string (SaArchive *self,
                         GError **error)
 {
   SaWireLength length;
+  const guint8 *data;
   gsize size;
   char *text;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  data = peek_short_string (self, &size);
+  if (data != NULL)
+    {
+      text = g_malloc (size + 1);
+      memcpy (text, data, size);
+      text[size] = '\0';
+      self->cur += 1 + size;
+      return text;
+    }
 
   if (!ensure_string (self, &length, &size, error))
     return NULL;
@@ -125,6 +186,15 @@ sa_archive_read_string_into (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
   g_return_val_if_fail (buffer != NULL && size > 0, -1);
+
+  from = (const char *) peek_short_string (self, &count);
+  if (from != NULL && count < size)
+    {
+      memcpy (buffer, from, count);
+      buffer[count] = '\0';
+      self->cur += 1 + count;
+      return (gssize) count;
+    }
 
   buffer[0] = '\0';
   if (!ensure_string (self, &length, &bytes, error))
@@ -176,6 +246,7 @@ sa_archive_write_string (SaArchive *self,
 {
   guint8 prefix[SA_WIRE_MAX_PREFIX];
   SaStoredText stored;
+  gsize length;
   gsize size;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
@@ -183,7 +254,10 @@ sa_archive_write_string (SaArchive *self,
   if (string == NULL)
     string = "";
 
-  if (!sa_text_prepare (self, string, strlen (string), &stored, error))
+  length = strlen (string);
+  if (write_short_string (self, string, length))
+    return TRUE;
+  if (!sa_text_prepare (self, string, length, &stored, error))
     return FALSE;
 
   if (stored.characters >= G_MAXUINT32 && !sa_archive_get_priv (self)->allow_64bit)

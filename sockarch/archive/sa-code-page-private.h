@@ -13,6 +13,14 @@ typedef struct _SaCodePage SaCodePage;
 gboolean sa_code_page_new (const char *name, SaCodePage **page, GError **error);
 void sa_code_page_free (SaCodePage *page);
 const char *sa_code_page_get_name (SaCodePage *page);
-gboolean sa_code_page_has_ascii (SaCodePage *page);
+/* Whether bytes from 1 to 127 are ASCII there, so that most text needs no conversion.  */
+gboolean sa_code_page_test_ascii (SaCodePage *page);
+
+static inline gboolean
+sa_code_page_has_ascii (SaCodePage *page)
+{
+  return page == NULL || sa_code_page_test_ascii (page);
+}
+
 char *sa_code_page_to_utf8 (SaCodePage *page, const guint8 *data, gsize length, gsize *bad);
 GByteArray *sa_code_page_from_utf8 (SaCodePage *page, const char *text, gsize length, gsize *bad);

@@ -103,9 +103,9 @@ sa_code_page_get_name (SaCodePage *page)
 }
 
 gboolean
-sa_code_page_has_ascii (SaCodePage *page)
+sa_code_page_test_ascii (SaCodePage *page)
 {
-  return page == NULL || page->has_ascii;
+  return page->has_ascii;
 }
 
 static char *

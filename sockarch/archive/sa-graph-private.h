@@ -29,6 +29,11 @@ typedef struct
   /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
    * before.  */
   guint64 wanted;
+  /* Where in the stream that message begins.  */
+  guint64 wanted_offset;
+  /* How many bytes those that are loading, from the innermost to the outermost, know to need after what
+   * failed.  */
+  guint64 pending;
   /* The read_object_async under way, of which there can be one; borrowed.  */
   GTask *read_task;
   /* What is learned from the stream; NULL if nobody asked.  */
@@ -84,6 +89,20 @@ gboolean sa_archive_store_embedded (SaArchive *self, const SaWireClass *klass, G
                                     GError **error);
 
 /* The state: sa-graph.c */
+
+/* For whoever fails while more than @count bytes were still to come after that; saturates.  */
+static inline gboolean
+sa_graph_add_pending (SaArchive *self,
+                      guint64 count)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph != NULL && !g_uint64_checked_add (&graph->pending, graph->pending, count))
+    graph->pending = G_MAXUINT32;
+
+  return FALSE;
+}
+
 SaGraph *sa_graph_get (SaArchive *self);
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);

@@ -5,9 +5,9 @@
 
 #include <glib.h>
 
-/* What a loading archive really needed, which SA_LEARN=file in the environment asks to be written down: the classes with
- * their schemas, and the numbers that limits would have to allow. One block of lines is appended for each archive when it
- * is closed.  */
+/* What a loading archive really needed, which SA_LEARN=file in the environment asks to be written down:
+ * the classes with their schemas, and the numbers that limits would have to allow. One block of lines is
+ * appended for each archive when it is closed.  */
 typedef struct _SaLearn SaLearn;
 
 /* NULL, which all the functions bear, unless it was asked for.  */

@@ -3,9 +3,9 @@
  */
 #pragma once
 
-#include "sockarch/archive/sa-archive.h"
+#include "sockarch/archive/sa-archive-private.h"
 
-/* Text between memory, where it is UTF-8, and the wire of an archive.  */
+/* What strings, lines and counted text have in common: characters on the wire are UTF-8 in memory.  */
 
 /* Text that is ready to be stored.  */
 typedef struct
@@ -20,10 +20,15 @@ typedef struct
   GByteArray *narrow;
 } SaStoredText;
 
+/* Says that character @where of a string is not text; returns FALSE.  */
 gboolean sa_text_set_bad (SaArchive *self, gsize where, GError **error);
-gboolean sa_text_check_limit (SaArchive *self, guint64 length, guint unit, GError **error);
+/* Turns characters of the wire into UTF-8; returns NULL if they are not all text.  */
 char *sa_text_decode (SaArchive *self, const guint8 *data, gsize size, gboolean wide, GError **error);
+/* Checks UTF-8 text, and finds out how long it is on the wire. After success, call sa_text_store ().  */
 gboolean sa_text_prepare (SaArchive *self, const char *text, gsize length, SaStoredText *stored,
                           GError **error);
+/* Stores what stands before the characters, and them, as one.  */
 gboolean sa_text_store (SaArchive *self, const guint8 *prefix, gsize prefix_size, SaStoredText *stored,
                         GError **error);
+/* Checks the length of what comes against the limit.  */
+gboolean sa_text_check_limit (SaArchive *self, guint64 length, guint unit, GError **error);

@@ -156,6 +156,38 @@ sa_wire_from_double (double value)
   return GUINT64_TO_LE (wire);
 }
 
+/* Whether all bytes are from 1 to 127: text that is the same in every code page that matters.  */
+static inline gboolean
+sa_wire_is_ascii (const guint8 *text,
+                  gsize length)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  const guint64 tops = G_GUINT64_CONSTANT (0x8080808080808080);
+  guint64 word;
+
+  if (length < sizeof word)
+    {
+      for (gsize i = 0; i < length; i++)
+        {
+          if (text[i] == 0 || text[i] > 0x7f)
+            return FALSE;
+        }
+      return TRUE;
+    }
+
+  /* A byte of zero borrows from its neighbour, which sets its top bit. The last word overlaps the one
+   * before.  */
+  for (gsize i = 0; i < length - sizeof word; i += sizeof word)
+    {
+      memcpy (&word, text + i, sizeof word);
+      if (((word | (word - ones)) & tops) != 0)
+        return FALSE;
+    }
+
+  memcpy (&word, text + length - sizeof word, sizeof word);
+  return ((word | (word - ones)) & tops) == 0;
+}
+
 /* Lengths, counts, tags. The parsers return whether they are done; the put functions how many bytes they
  * wrote.  */
 
@@ -174,7 +206,6 @@ gsize sa_wire_put_varint (guint8 *data, guint64 value);
 /* Where something is wrong with a text; all went well if it is this.  */
 #define SA_WIRE_TEXT_GOOD G_MAXSIZE
 
-gboolean sa_wire_is_ascii (const guint8 *text, gsize length);
 gsize sa_wire_utf16_length (const char *text, gsize length, gsize *units);
 void sa_wire_put_utf16 (guint8 *data, const char *text, gsize length, gboolean swap);
 gsize sa_wire_utf8_length (const guint8 *data, gsize units, gboolean swap, gsize *length);

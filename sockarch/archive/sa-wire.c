@@ -279,34 +279,6 @@ sa_wire_put_varint (guint8 *data,
   return size;
 }
 
-/* Whether all bytes are from 1 to 127: text that is the same in every code page that matters.  */
-gboolean
-sa_wire_is_ascii (const guint8 *text,
-                  gsize length)
-{
-  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  const guint64 tops = G_GUINT64_CONSTANT (0x8080808080808080);
-  gsize i = 0;
-
-  for (; length - i >= sizeof (guint64); i += sizeof (guint64))
-    {
-      guint64 word;
-
-      memcpy (&word, text + i, sizeof word);
-      /* A byte of zero borrows from its neighbour, which sets its top bit.  */
-      if (((word | (word - ones)) & tops) != 0)
-        return FALSE;
-    }
-
-  for (; i < length; i++)
-    {
-      if (text[i] == 0 || text[i] > 0x7f)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* Counts the UTF-16 units of UTF-8 text, which is checked on the way: returns where it is wrong, if it
  * is.  */
 gsize

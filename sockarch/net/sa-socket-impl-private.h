@@ -36,6 +36,7 @@ enum
   PROP_EVENT_MASK,
   PROP_PRIORITY,
   PROP_DISPATCH_BUDGET,
+  PROP_ENABLE_PROXY,
   PROP_BACKLOG,
   PROP_NO_DELAY,
   PROP_KEEPALIVE,
@@ -104,6 +105,7 @@ typedef struct
   guint8 event_mask;         /* SaSocketEvents */
   guint interruptible : 1;   /* SIGINT ends waits of SA_WAIT_BLOCK */
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
+  guint enable_proxy : 1;    /* connect through the system's proxy */
   guint no_delay : 1;        /* TCP_NODELAY */
   guint keepalive : 1;       /* SO_KEEPALIVE */
   guint broadcast : 1;       /* SO_BROADCAST */
