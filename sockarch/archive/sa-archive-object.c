@@ -150,7 +150,8 @@ sa_archive_read_object (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
 
-  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_check_loading (self, error) ||
+      !sa_archive_begin_message (self, GSIZE_TO_POINTER (expected_type), &message, error))
     return NULL;
 
   success = sa_graph_load (self, expected_type, NULL, message.outermost, &object, error);
@@ -198,7 +199,7 @@ sa_archive_write_object (SaArchive *self,
   /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
   g_return_val_if_fail (object == NULL || has_number (self, object) || G_IS_OBJECT (object), FALSE);
 
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, NULL, &message, error))
     return FALSE;
 
   success = sa_graph_store (self, object, NULL, message.outermost, error);
@@ -246,7 +247,7 @@ sa_archive_serialize_embedded (SaArchive *self,
           "class registry"),
         G_OBJECT_TYPE_NAME (object));
 
-  if (!sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_begin_message (self, G_OBJECT_GET_CLASS (object), &message, error))
     return FALSE;
 
   success = sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, message.outermost, error);

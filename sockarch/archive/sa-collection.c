@@ -137,7 +137,8 @@ sa_collection_to_list (SaArchive *archive,
         return NULL;
       }
 
-  list = g_list_store_new (item_type);
+  /* An interface may be of more than objects.  */
+  list = g_list_store_new (g_type_is_a (item_type, G_TYPE_OBJECT) ? item_type : G_TYPE_OBJECT);
   g_list_store_splice (list, 0, 0, objects->pdata, objects->len);
 
   return list;

@@ -29,8 +29,9 @@ typedef struct
   /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
    * before.  */
   guint64 wanted;
-  /* Where in the stream that message begins.  */
+  /* Where in the stream that message begins, and what it is read as.  */
   guint64 wanted_offset;
+  gconstpointer wanted_kind;
   /* How many bytes those that are loading, from the innermost to the outermost, know to need after what
    * failed.  */
   guint64 pending;
@@ -69,12 +70,14 @@ typedef struct
   guint n_entries;
   /* Where in the stream it begins.  */
   guint64 offset;
+  /* What it is read as: not to be confused with another thing that somebody may try to read there instead. */
+  gconstpointer kind;
 } SaMessage;
 
 /* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such
  * thing is a message. Put it between these two; the second one needs to be called whenever the first one
  * gave TRUE.  */
-gboolean sa_archive_begin_message (SaArchive *self, SaMessage *message, GError **error);
+gboolean sa_archive_begin_message (SaArchive *self, gconstpointer kind, SaMessage *message, GError **error);
 gboolean sa_archive_end_message (SaArchive *self, const SaMessage *message, gboolean success, GError **error);
 
 /* As the public functions, for layouts and collections: inside of a message, and with the class that the

@@ -205,6 +205,7 @@ sa_graph_add_loaded (SaArchive *self,
 
 gboolean
 sa_archive_begin_message (SaArchive *self,
+                          gconstpointer kind,
                           SaMessage *message,
                           GError **error)
 {
@@ -215,21 +216,22 @@ sa_archive_begin_message (SaArchive *self,
     return TRUE;
 
   graph = sa_graph_get (self);
+  message->kind = kind;
   message->offset = sa_archive_get_offset (self);
   message->n_entries = graph->table.n_entries;
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
   /* What was tried in vain is not tried again before the bytes are there that it is known to need.  */
-  if (graph->wanted > 0 && graph->wanted_offset == message->offset
-      && !sa_archive_ensure (self, graph->wanted, error))
+  if (graph->wanted > 0 && graph->wanted_offset == message->offset && graph->wanted_kind == kind &&
+      !sa_archive_ensure (self, graph->wanted, error))
     return FALSE;
 
   return sa_archive_begin_composite (self, error);
 }
 
-/* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value that was
- * not there, that value, and what collections and layouts know to come after it.  */
+/* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value
+ * that was not there, that value, and what collections and layouts know to come after it.  */
 static void
 note_wanted (SaArchive *self,
              const SaMessage *message)
@@ -244,6 +246,7 @@ note_wanted (SaArchive *self,
 
   graph->wanted = MIN (seen + sa_archive_get_wanted (self) + graph->pending, limit);
   graph->wanted_offset = message->offset;
+  graph->wanted_kind = message->kind;
 }
 
 gboolean
@@ -263,6 +266,11 @@ sa_archive_end_message (SaArchive *self,
 
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;
+
+  /* A `serialize` has closed the archive, which has dropped what was not complete then.  */
+  if (sa_archive_get_priv (self)->closed)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_CLOSED,
+                                 _("The archive was closed in the middle of an object"));
 
   sa_graph_get (self)->wanted = 0;
   sa_learn_message (sa_graph_get (self)->learn, sa_archive_get_offset (self) - message->offset);

@@ -276,7 +276,7 @@ has_any_address (SaSocketPrivate *priv)
  *
  * Binds the socket to a local address (MFC's Bind). If sa_socket_create() was not called it becomes a stream
  * socket. A datagram socket that was created for any port of any address may still be bound, also to a Unix
- * address; an anonymous one gives it a name to be answered at.
+ * address.
  *
  * Fails with %G_IO_ERROR_ADDRESS_IN_USE if another socket has that address, %G_IO_ERROR_PERMISSION_DENIED for
  * a port or path that this user may not have, %G_IO_ERROR_NOT_SUPPORTED for an address family that the system

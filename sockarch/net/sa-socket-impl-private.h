@@ -192,7 +192,14 @@ typedef struct
 extern guint sa_socket_signals[N_SIGNALS];
 
 /* sa-socket.c */
-SaSocketPrivate *sa_socket_private (SaSocket *self);
+extern int sa_socket_private_offset;
+
+/* As sa_socket_get_instance_private (), which only the file of the type has.  */
+static inline SaSocketPrivate *
+sa_socket_private (SaSocket *self)
+{
+  return (SaSocketPrivate *) (void *) ((char *) self + sa_socket_private_offset);
+}
 
 /* sa-socket-properties.c */
 void sa_socket_install_properties (GObjectClass *object_class);

@@ -398,8 +398,8 @@ on_load_ready (SaArchive *archive,
   fixture->done = TRUE;
 }
 
-/* A handler that tries at each byte: what is known to be lacking is not tried for, so that a list costs a few times
- * its length.  */
+/* A handler that tries at each byte: what is known to be lacking is not tried for, so that a list costs a
+ * few times its length.  */
 #define N_LISTED 2000
 #define MAX_LIST_MULTIPLE 20
 

@@ -4,8 +4,8 @@
 #include "test-node.h"
 #include "test-utils.h"
 
-/* Large graphs through real sockets: objects with numbers on both sides of where tags become long, shared ones and
- * circles, read by a thread while another one writes.  */
+/* Large graphs through real sockets: objects with numbers on both sides of where tags become long, shared
+ * ones and circles, read by a thread while another one writes.  */
 #define N_NODES 70000
 #define N_DRIPPED 3000
 
@@ -150,7 +150,9 @@ run (guint n_nodes_wanted,
   g_assert_no_error (error);
   if (dripping)
     {
-      drip = g_object_new (TEST_TYPE_DRIP, "base-stream", g_io_stream_get_input_stream (G_IO_STREAM (file)), NULL);
+      drip = g_object_new (TEST_TYPE_DRIP,
+                           "base-stream", g_io_stream_get_input_stream (G_IO_STREAM (file)),
+                           NULL);
       archive = sa_archive_new_load (drip);
     }
   else
