@@ -25,8 +25,8 @@ class Values(unittest.TestCase):
 
     def test_numbers(self) -> None:
         values = [("int8", -2), ("uint8", 255), ("int16", -2), ("uint16", 65535), ("int32", -2),
-                  ("uint32", 2**32 - 1), ("int64", -2), ("uint64", 2**64 - 1), ("float", 1.5), ("double", 0.1),
-                  ("boolean", True), ("boolean32", True), ("count", 65535), ("varint", 300)]
+                  ("uint32", 2**32 - 1), ("int64", -2), ("uint64", 2**64 - 1), ("float", 1.5),
+                  ("double", 0.1), ("boolean", True), ("boolean32", True), ("count", 65535), ("varint", 300)]
         for kind, value in values:
             self.assertTrue(getattr(self.out, f"write_{kind}")(value))
         archive = load(self.stored())
