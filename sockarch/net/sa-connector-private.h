@@ -24,6 +24,7 @@ typedef struct
   GSocketType type;           /* of the sockets to make */
   GSocket *socket;            /* a socket that exists already: the addresses are tried in turn; or NULL */
   gboolean in_turn;           /* one at a time, because the local address can be had only once */
+  gboolean by_proxy;          /* through the proxy that the system names for the destination, if it does */
   gint64 deadline;            /* in the time of g_get_monotonic_time (), or G_MAXINT64 */
   const char *name;           /* what messages call the destination; NULL: what it calls itself */
   SaConnectorPrepare prepare; /* may be NULL */

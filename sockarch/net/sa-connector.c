@@ -12,10 +12,14 @@
 /* How long an address is tried alone, in microseconds, before the next one joins (RFC 8305).  */
 #define HEAD_START (250 * 1000)
 
+/* How long to leave a Unix server alone that has no room for another connection, in microseconds.  */
+#define TRY_AGAIN (10 * 1000)
+
 /* One address that is being tried.  */
 typedef struct
 {
   SaWatch watch;            /* tells when the connect has ended */
+  SaTimer again;            /* when to ask once more a Unix server whose queue is full */
   SaConnector *connector;   /* what it is a part of */
   GSocket *socket;          /* the socket that may become the connection; NULL when it has */
   GSocketAddress *address;  /* where to */
@@ -33,6 +37,8 @@ struct _SaConnector
   SaWatch wakeup;                       /* brings the caller's cancellation into the context */
   SaTimer deadline;                     /* of the whole */
   SaTimer head_start;                   /* when the next address joins */
+  GSocketConnection *tunnel;            /* GIO's view of a connection to a proxy, while that is talked to */
+  GSocketAddress *tunnel_address;       /* of that proxy, and what is behind it */
   GPtrArray *attempts;                  /* SaAttempt: those under way */
   GString *causes;                      /* why addresses failed, for the message */
   GError *error;                        /* the most telling failure so far */
@@ -63,6 +69,8 @@ connector_unref (SaConnector *self)
   g_clear_object (&self->enumerator);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->inner);
+  g_clear_object (&self->tunnel);
+  g_clear_object (&self->tunnel_address);
   g_ptr_array_unref (self->attempts);
   g_string_free (self->causes, TRUE);
   g_clear_error (&self->error);
@@ -76,6 +84,7 @@ attempt_free (gpointer data)
   SaAttempt *attempt = data;
 
   sa_watch_stop (&attempt->watch);
+  sa_timer_stop (&attempt->again);
   if (attempt->socket != NULL && attempt->socket != attempt->connector->setup.socket)
     g_socket_close (attempt->socket, NULL);
   g_clear_object (&attempt->socket);
@@ -180,10 +189,139 @@ give_up (SaConnector *self)
 static void
 go_on (SaConnector *self)
 {
-  if (!self->exhausted)
+  if (!self->exhausted && self->tunnel == NULL)
     ask_for_address (self);
-  else if (self->attempts->len == 0)
+  else if (self->attempts->len == 0 && self->tunnel == NULL)
     give_up (self);
+}
+
+static void
+on_tunnel (GObject *source,
+           GAsyncResult *result,
+           gpointer data)
+{
+  SaConnector *self = data;
+  GError *error = NULL;
+  g_autoptr (GIOStream) stream = g_proxy_connect_finish (G_PROXY (source), result, &error);
+  g_autoptr (GSocketConnection) tunnel = g_steal_pointer (&self->tunnel);
+  g_autoptr (GSocketAddress) address = g_steal_pointer (&self->tunnel_address);
+
+  /* A proxy that wraps the stream, as one behind TLS does, leaves no descriptor to be used as a socket.  */
+  if (stream != NULL && stream != G_IO_STREAM (tunnel))
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                 _("the proxy gives no plain connection: only SOCKS and HTTP ones do"));
+
+  if (!self->over && error == NULL)
+    {
+      finish (self, g_object_ref (g_socket_connection_get_socket (tunnel)), NULL);
+    }
+  else if (!self->over)
+    {
+      note_failure (self, address, g_steal_pointer (&error));
+      go_on (self);
+    }
+
+  g_clear_error (&error);
+  connector_unref (self);
+}
+
+/* The proxy has answered: it is told where to go on to.  */
+static void
+begin_tunnel (SaConnector *self,
+              GSocket *socket,
+              GProxyAddress *address)
+{
+  const char *protocol = g_proxy_address_get_protocol (address);
+  g_autoptr (GProxy) proxy = g_proxy_get_default_for_protocol (protocol);
+  GMainContext *context = sa_poller_get_context (self->setup.poller);
+
+  if (proxy == NULL)
+    {
+      g_object_unref (socket);
+      note_failure (
+          self, G_SOCKET_ADDRESS (address),
+          g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("unknown kind of proxy: %s"), protocol));
+      go_on (self);
+      return;
+    }
+
+  /* When the tunnel is dropped the socket stays, for who has another reference.  */
+  self->tunnel = g_socket_connection_factory_create_connection (socket);
+  self->tunnel_address = g_object_ref (G_SOCKET_ADDRESS (address));
+  g_object_unref (socket);
+
+  g_main_context_push_thread_default (context);
+  g_proxy_connect_async (proxy, G_IO_STREAM (self->tunnel), address, self->inner, on_tunnel,
+                         connector_ref (self));
+  g_main_context_pop_thread_default (context);
+}
+
+/* The first address that has answered; @socket is taken.  */
+static void
+succeed (SaConnector *self,
+         GSocket *socket,
+         GSocketAddress *address)
+{
+  if (!G_IS_PROXY_ADDRESS (address))
+    {
+      finish (self, socket, NULL);
+      return;
+    }
+
+  sa_timer_stop (&self->head_start);
+  g_ptr_array_set_size (self->attempts, 0);
+  begin_tunnel (self, socket, G_PROXY_ADDRESS (address));
+}
+
+/* The attempt has come to its end; @error is taken.  */
+static void
+end_attempt (SaAttempt *attempt,
+             GError *error)
+{
+  SaConnector *self = attempt->connector;
+  g_autoptr (GSocketAddress) address = g_object_ref (attempt->address);
+  GSocket *socket = error == NULL ? g_steal_pointer (&attempt->socket) : NULL;
+
+  g_ptr_array_remove_fast (self->attempts, attempt);
+  if (socket != NULL)
+    {
+      succeed (self, socket, address);
+      return;
+    }
+
+  note_failure (self, address, error);
+  go_on (self);
+}
+
+/* Connects, or goes on doing so. The attempt may be gone afterwards.  */
+static void
+drive_attempt (SaAttempt *attempt)
+{
+  SaPoller *poller = attempt->connector->setup.poller;
+  GError *error = NULL;
+
+  if (g_socket_connect (attempt->socket, attempt->address, NULL, &error))
+    {
+      end_attempt (attempt, NULL);
+      return;
+    }
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      g_clear_error (&error);
+      sa_timer_start (&attempt->again, poller, g_get_monotonic_time () + TRY_AGAIN);
+      return;
+    }
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    {
+      g_clear_error (&error);
+      if (sa_watch_start (&attempt->watch, poller, g_socket_get_fd (attempt->socket), SA_POLL_OUT,
+                          SA_POLL_LEVEL, &error))
+        return;
+    }
+
+  end_attempt (attempt, error);
 }
 
 static gboolean
@@ -191,38 +329,30 @@ on_attempt (SaWatch *watch,
             SaPollEvents events)
 {
   SaAttempt *attempt = (SaAttempt *) (void *) watch;
-  SaConnector *self = attempt->connector;
   GError *error = NULL;
 
   if (events == 0)
     return FALSE;
 
-  if (g_socket_check_connect_result (attempt->socket, &error))
-    {
-      GSocket *socket = g_steal_pointer (&attempt->socket);
-
-      g_ptr_array_remove_fast (self->attempts, attempt);
-      finish (self, socket, NULL);
-      return FALSE;
-    }
-
-  note_failure (self, attempt->address, error);
-  g_ptr_array_remove_fast (self->attempts, attempt);
-  go_on (self);
+  g_socket_check_connect_result (attempt->socket, &error);
+  end_attempt (attempt, error);
 
   return FALSE;
 }
 
-/* Makes a socket for the address, or takes the one there is, and begins to connect. FALSE: it failed.  */
-static gboolean
-begin_attempt (SaConnector *self,
-               GSocketAddress *address,
-               GSocket **connected,
-               GError **error)
+static void
+on_again (SaTimer *timer)
+{
+  drive_attempt ((SaAttempt *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaAttempt, again)));
+}
+
+/* A socket for the address: a new one, or the one there is.  */
+static GSocket *
+make_socket (SaConnector *self,
+             GSocketAddress *address,
+             GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GError) local = NULL;
-  SaAttempt *attempt;
 
   if (self->setup.socket != NULL)
     socket = g_object_ref (self->setup.socket);
@@ -230,37 +360,13 @@ begin_attempt (SaConnector *self,
     socket = g_socket_new (g_socket_address_get_family (address), self->setup.type, G_SOCKET_PROTOCOL_DEFAULT,
                            error);
   if (socket == NULL)
-    return FALSE;
+    return NULL;
   if (self->setup.prepare != NULL && !self->setup.prepare (socket, self->setup.data, error))
-    return FALSE;
+    return NULL;
 
   g_socket_set_blocking (socket, FALSE);
-  if (g_socket_connect (socket, address, NULL, &local))
-    {
-      *connected = g_steal_pointer (&socket);
-      return TRUE;
-    }
-  if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PENDING))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
 
-  attempt = g_new0 (SaAttempt, 1);
-  attempt->connector = self;
-  attempt->socket = g_steal_pointer (&socket);
-  attempt->address = g_object_ref (address);
-  sa_watch_init (&attempt->watch, NULL, on_attempt);
-  if (!sa_watch_start (&attempt->watch, self->setup.poller, g_socket_get_fd (attempt->socket), SA_POLL_OUT,
-                       SA_POLL_LEVEL, error))
-    {
-      attempt_free (attempt);
-      return FALSE;
-    }
-
-  g_ptr_array_add (self->attempts, attempt);
-
-  return TRUE;
+  return g_steal_pointer (&socket);
 }
 
 /* An IPv4 address for a socket that was bound for both families.  */
@@ -288,23 +394,28 @@ try_address (SaConnector *self,
              GSocketAddress *address)
 {
   g_autoptr (GSocketAddress) fitting = fit_address (self, address);
-  GSocket *connected = NULL;
   GError *error = NULL;
+  GSocket *socket = make_socket (self, fitting, &error);
+  SaAttempt *attempt;
 
-  if (!begin_attempt (self, fitting, &connected, &error))
+  if (socket == NULL)
     {
       note_failure (self, address, error);
       go_on (self);
       return;
     }
-  if (connected != NULL)
-    {
-      finish (self, connected, NULL);
-      return;
-    }
+
+  attempt = g_new0 (SaAttempt, 1);
+  attempt->connector = self;
+  attempt->socket = socket;
+  attempt->address = g_steal_pointer (&fitting);
+  sa_watch_init (&attempt->watch, NULL, on_attempt);
+  sa_timer_init (&attempt->again, NULL, on_again);
+  g_ptr_array_add (self->attempts, attempt);
 
   if (!self->setup.in_turn && self->setup.socket == NULL)
     sa_timer_start (&self->head_start, self->setup.poller, g_get_monotonic_time () + HEAD_START);
+  drive_attempt (attempt);
 }
 
 static void
@@ -318,11 +429,11 @@ on_address (GObject *source,
     g_socket_address_enumerator_next_finish (G_SOCKET_ADDRESS_ENUMERATOR (source), result, &error);
 
   self->asking = FALSE;
-  if (!self->over && address != NULL)
+  if (!self->over && address != NULL && self->tunnel == NULL)
     {
       try_address (self, address);
     }
-  else if (!self->over)
+  else if (!self->over && address == NULL)
     {
       self->exhausted = TRUE;
       /* What the resolver says counts only if there was nothing to try.  */
@@ -342,7 +453,7 @@ ask_for_address (SaConnector *self)
   GMainContext *context = sa_poller_get_context (self->setup.poller);
 
   sa_timer_stop (&self->head_start);
-  if (self->over || self->asking || self->exhausted)
+  if (self->over || self->asking || self->exhausted || self->tunnel != NULL)
     return;
 
   self->asking = TRUE;
@@ -406,7 +517,8 @@ sa_connector_start (GSocketConnectable *address,
   if (self->setup.socket != NULL)
     g_object_ref (self->setup.socket);
   self->name = setup->name != NULL ? g_strdup (setup->name) : g_socket_connectable_to_string (address);
-  self->enumerator = g_socket_connectable_enumerate (address);
+  self->enumerator = setup->by_proxy ? g_socket_connectable_proxy_enumerate (address)
+                                     : g_socket_connectable_enumerate (address);
   self->inner = g_cancellable_new ();
   self->attempts = g_ptr_array_new_with_free_func (attempt_free);
   self->causes = g_string_new (NULL);

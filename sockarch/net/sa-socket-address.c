@@ -260,6 +260,14 @@ sa_socket_create (SaSocket *self,
   return TRUE;
 }
 
+/* A datagram socket that nobody gave an address to: it may still have another, of another family even.  */
+static gboolean
+has_any_address (SaSocketPrivate *priv)
+{
+  return priv->type == G_SOCKET_TYPE_DATAGRAM && priv->state == SA_SOCKET_STATE_BOUND &&
+         priv->bind_to == NULL && priv->bind_port == 0;
+}
+
 /**
  * sa_socket_bind:
  * @self: a #SaSocket that is not bound yet
@@ -267,7 +275,8 @@ sa_socket_create (SaSocket *self,
  * @error: return location for a #GError
  *
  * Binds the socket to a local address (MFC's Bind). If sa_socket_create() was not called it becomes a stream
- * socket.
+ * socket. A datagram socket that was created for any port of any address may still be bound, also to a Unix
+ * address.
  *
  * Fails with %G_IO_ERROR_ADDRESS_IN_USE if another socket has that address, %G_IO_ERROR_PERMISSION_DENIED for
  * a port or path that this user may not have, %G_IO_ERROR_NOT_SUPPORTED for an address family that the system
@@ -288,14 +297,16 @@ sa_socket_bind (SaSocket *self,
   g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!sa_socket_check_fresh (self, error))
+  if (!has_any_address (priv) && !sa_socket_check_fresh (self, error))
     return FALSE;
 
   socket = sa_socket_make_bound (self, address, error);
   if (socket == NULL)
     return FALSE;
 
+  sa_socket_drop_fd (self);
   adopt (self, socket);
+  g_set_object (&priv->bind_to, address);
   if (priv->type == G_SOCKET_TYPE_DATAGRAM && !start_datagrams (self, error))
     return FALSE;
 

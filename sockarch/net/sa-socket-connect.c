@@ -5,6 +5,8 @@
 
 #include "sockarch/net/sa-socket-impl-private.h"
 
+#include <gio/gunixsocketaddress.h>
+
 /* Clients: how a SaSocket uses a connector.  */
 
 /* Local addresses that can be had only once make the addresses of the peer be tried in turn.  */
@@ -159,6 +161,15 @@ check_connectable (SaSocket *self,
   return priv->state == SA_SOCKET_STATE_BOUND || sa_socket_check_fresh (self, error);
 }
 
+/* Whether the descriptor there is can be used: a datagram socket has one of IPv6 or IPv4 before it is
+ * known where it shall be connected.  */
+static gboolean
+fits (SaSocketPrivate *priv,
+      GSocketConnectable *address)
+{
+  return !G_IS_UNIX_SOCKET_ADDRESS (address) || priv->family == AF_UNIX;
+}
+
 static void
 begin_connect (SaSocket *self,
                GSocketConnectable *address,
@@ -171,8 +182,9 @@ begin_connect (SaSocket *self,
   SaConnectorSetup setup = {
     .poller = poller,
     .type = (GSocketType) priv->type,
-    .socket = sa_socket_get_socket (self),
+    .socket = fits (priv, address) ? sa_socket_get_socket (self) : NULL,
     .in_turn = has_wish (priv),
+    .by_proxy = priv->settings.enable_proxy && priv->type == G_SOCKET_TYPE_STREAM,
     .deadline = sa_socket_deadline (self),
     .name = name,
     .prepare = prepare,

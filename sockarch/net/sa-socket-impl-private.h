@@ -36,6 +36,7 @@ enum
   PROP_EVENT_MASK,
   PROP_PRIORITY,
   PROP_DISPATCH_BUDGET,
+  PROP_ENABLE_PROXY,
   PROP_BACKLOG,
   PROP_NO_DELAY,
   PROP_KEEPALIVE,
@@ -104,6 +105,7 @@ typedef struct
   guint8 event_mask;         /* SaSocketEvents */
   guint interruptible : 1;   /* SIGINT ends waits of SA_WAIT_BLOCK */
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
+  guint enable_proxy : 1;    /* connect through the system's proxy */
   guint no_delay : 1;        /* TCP_NODELAY */
   guint keepalive : 1;       /* SO_KEEPALIVE */
   guint broadcast : 1;       /* SO_BROADCAST */
@@ -190,7 +192,14 @@ typedef struct
 extern guint sa_socket_signals[N_SIGNALS];
 
 /* sa-socket.c */
-SaSocketPrivate *sa_socket_private (SaSocket *self);
+extern int sa_socket_private_offset;
+
+/* As sa_socket_get_instance_private (), which only the file of the type has.  */
+static inline SaSocketPrivate *
+sa_socket_private (SaSocket *self)
+{
+  return (SaSocketPrivate *) (void *) ((char *) self + sa_socket_private_offset);
+}
 
 /* sa-socket-properties.c */
 void sa_socket_install_properties (GObjectClass *object_class);

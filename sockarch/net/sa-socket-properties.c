@@ -71,6 +71,10 @@ sa_socket_get_property (GObject *object,
       g_value_set_uint (value, sa_socket_get_dispatch_budget (self));
       break;
 
+    case PROP_ENABLE_PROXY:
+      g_value_set_boolean (value, sa_socket_get_enable_proxy (self));
+      break;
+
     case PROP_BACKLOG:
       g_value_set_uint (value, sa_socket_get_backlog (self));
       break;
@@ -204,6 +208,10 @@ sa_socket_set_property (GObject *object,
 
     case PROP_DISPATCH_BUDGET:
       sa_socket_set_dispatch_budget (self, g_value_get_uint (value));
+      break;
+
+    case PROP_ENABLE_PROXY:
+      sa_socket_set_enable_proxy (self, g_value_get_boolean (value));
       break;
 
     case PROP_BACKLOG:
@@ -383,6 +391,17 @@ install_behaviour (void)
    */
   properties[PROP_DISPATCH_BUDGET] =
     g_param_spec_uint ("dispatch-budget", NULL, NULL, 0, G_MAXUINT, SA_POLLER_DEFAULT_BUDGET, WRITABLE_FLAGS);
+
+  /**
+   * SaSocket:enable-proxy:
+   *
+   * Whether a connect asks the system's proxy resolver about its destination, and goes through the SOCKS or
+   * HTTP proxy that it names.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ENABLE_PROXY] =
+    g_param_spec_boolean ("enable-proxy", NULL, NULL, FALSE, WRITABLE_FLAGS);
 }
 
 /* What the kernel is told.  */

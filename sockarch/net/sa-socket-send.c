@@ -25,6 +25,9 @@ sa_socket_check_send (SaSocket *self,
     g_propagate_error (error, g_error_copy (priv->last_error));
   else if (priv->state == SA_SOCKET_STATE_CLOSED)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket is closed"));
+  else if (priv->state == SA_SOCKET_STATE_CONNECTED && !priv->fin_wanted)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                         _("The peer has closed the connection"));
   else if (priv->state == SA_SOCKET_STATE_CONNECTED)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
                          _("The sending half of the connection has ended"));

@@ -349,6 +349,49 @@ sa_socket_set_dispatch_budget (SaSocket *self,
 }
 
 /**
+ * sa_socket_get_enable_proxy:
+ * @self: a #SaSocket
+ *
+ * The value of #SaSocket:enable-proxy.
+ *
+ * Returns: whether the system's proxy is asked for
+ * Since: 1.0
+ */
+gboolean
+sa_socket_get_enable_proxy (SaSocket *self)
+{
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+
+  return sa_socket_private (self)->settings.enable_proxy;
+}
+
+/**
+ * sa_socket_set_enable_proxy:
+ * @self: a #SaSocket
+ * @enable: whether to ask for the system's proxy
+ *
+ * Sets #SaSocket:enable-proxy. While connected by a proxy, sa_socket_get_remote_address() is that of the
+ * proxy.
+ *
+ * Since: 1.0
+ */
+void
+sa_socket_set_enable_proxy (SaSocket *self,
+                            gboolean enable)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  g_return_if_fail (SA_IS_SOCKET (self));
+
+  enable = enable != FALSE;
+  if (priv->settings.enable_proxy == (guint) enable)
+    return;
+
+  priv->settings.enable_proxy = (guint) enable & 1;
+  sa_socket_notify (self, PROP_ENABLE_PROXY);
+}
+
+/**
  * sa_socket_get_idle_timeout:
  * @self: a #SaSocket
  *

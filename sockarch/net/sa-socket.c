@@ -105,12 +105,8 @@ G_DEFINE_TYPE_WITH_PRIVATE (SaSocket, sa_socket, G_TYPE_OBJECT)
 
 guint sa_socket_signals[N_SIGNALS];
 
-/* For the other files of the class: the function that the macro above makes is static.  */
-SaSocketPrivate *
-sa_socket_private (SaSocket *self)
-{
-  return sa_socket_get_instance_private (self);
-}
+/* Where the private struct lies, for the other files of the class.  */
+int sa_socket_private_offset;
 
 static void
 sa_socket_dispose (GObject *object)
@@ -240,6 +236,8 @@ sa_socket_class_init (SaSocketClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  sa_socket_private_offset = g_type_class_get_instance_private_offset (klass);
+
   object_class->dispose = sa_socket_dispose;
   object_class->finalize = sa_socket_finalize;
   object_class->get_property = sa_socket_get_property;
@@ -253,7 +251,7 @@ sa_socket_class_init (SaSocketClass *klass)
 static void
 sa_socket_init (SaSocket *self)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketPrivate *priv = sa_socket_get_instance_private (self);
 
   priv->context = g_main_context_ref_thread_default ();
   priv->fd = -1;

@@ -334,6 +334,11 @@ guint sa_socket_get_dispatch_budget (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 void sa_socket_set_dispatch_budget (SaSocket *self, guint microseconds);
 
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_get_enable_proxy (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_enable_proxy (SaSocket *self, gboolean enable);
+
 /* Options */
 
 SA_AVAILABLE_IN_1_0

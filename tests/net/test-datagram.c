@@ -233,22 +233,39 @@ test_unix (void)
 {
   g_autofree char *name = g_strdup_printf ("sockarch-datagram-%d", getpid ());
   g_autoptr (GSocketAddress) address =
-      g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
-  g_autoptr (GSocket) plain = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
-  g_autoptr (SaSocket) server = sa_socket_new ();
-  g_autoptr (SaSocket) client = sa_socket_new ();
-  g_autoptr (GSocket) bound = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
+    g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autofree char *client_name = g_strconcat (name, "-client", NULL);
+  g_autoptr (GSocketAddress) client_address =
+    g_unix_socket_address_new_with_type (client_name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr (SaSocket) server = make_datagram_socket (NULL);
+  g_autoptr (SaSocket) client = make_datagram_socket (NULL);
+  g_autoptr (SaSocket) connected = make_datagram_socket (NULL);
+  g_autoptr (GSocketAddress) from = NULL;
   g_autoptr (GError) error = NULL;
   char text[16] = "";
 
-  g_assert_true (g_socket_bind (bound, address, FALSE, &error));
-  g_assert_true (sa_socket_attach (server, bound, &error));
-  g_assert_true (sa_socket_attach (client, plain, &error));
+  g_assert_true (sa_socket_bind (server, address, &error));
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_bind (client, client_address, &error));
   g_assert_no_error (error);
   g_assert_cmpint (sa_socket_send_to (client, address, (const guint8 *) "abc", 3, NULL, &error), ==, 3);
   g_assert_no_error (error);
-  g_assert_cmpint (sa_socket_receive (server, text, sizeof text, NULL, &error), ==, 3);
+  g_assert_cmpint (sa_socket_receive_from (server, text, sizeof text, &from, NULL, &error), ==, 3);
   g_assert_cmpstr (text, ==, "abc");
+  g_assert_cmpint (sa_socket_send_to (server, from, (const guint8 *) "def", 3, NULL, &error), ==, 3);
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_receive (client, text, sizeof text, NULL, &error), ==, 3);
+  g_assert_cmpstr (text, ==, "def");
+
+  sa_socket_connect_to_address (connected, G_SOCKET_CONNECTABLE (address), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_send (connected, (const guint8 *) "ghi", 3, NULL, &error), ==, 3);
+  g_assert_cmpint (sa_socket_receive (server, text, sizeof text, NULL, &error), ==, 3);
+  g_assert_cmpstr (text, ==, "ghi");
+
+  /* It has an address now.  */
+  g_assert_false (sa_socket_bind (server, client_address, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
 int

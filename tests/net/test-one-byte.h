@@ -5,8 +5,8 @@
 
 #include "sockarch/net/sa-socket-system-private.h"
 
-/* A kernel that takes and gives one byte at a time (and of very much, a few pages: nobody has all day),
- * for the run of a program in which SA_TEST_ONE_BYTE is set.  */
+/* A kernel that takes and gives one byte at a time (and of very much, a few pages: nobody has all day), for
+ * the run of a program in which SA_TEST_ONE_BYTE is set.  */
 
 static inline size_t
 test_one_byte_size (size_t size)

@@ -246,6 +246,48 @@ test_unix_abstract (void)
   g_assert_cmpstr (host, ==, shown);
 }
 
+/* A Unix server whose queue is full has room later, and is waited for.  */
+static gboolean
+accept_all (gpointer data)
+{
+  SaSocket *server = data;
+  g_autoptr (SaSocket) peer = sa_socket_accept (server, NULL, NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_unix_full (void)
+{
+  g_autofree char *name = g_strdup_printf ("sockarch-full-%d", getpid ());
+  g_autoptr (GSocketAddress) address =
+    g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr (SaSocket) server = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+  guint id = 0;
+
+  sa_socket_set_backlog (server, 1);
+  sa_socket_set_wait_policy (server, SA_WAIT_NEVER);
+  g_assert_true (sa_socket_bind (server, address, &error));
+  g_assert_true (sa_socket_listen (server, &error));
+  for (int i = 0; i < 10; i++)
+    {
+      g_autoptr (SaSocket) client = sa_socket_new ();
+
+      sa_socket_set_timeout (client, i < 5 ? 30 : 20000);
+      sa_socket_set_wait_policy (client, SA_WAIT_DISPATCH);
+      if (i == 5)
+        id = g_idle_add (accept_all, server);
+      if (!sa_socket_connect_to_address (client, G_SOCKET_CONNECTABLE (address), NULL, &error))
+        {
+          g_assert_cmpint (i, <, 5);
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+          g_clear_error (&error);
+        }
+    }
+  g_source_remove (id);
+}
+
 /* A client that asked for a local port gets it.  */
 static void
 test_bound_client (void)
@@ -386,6 +428,7 @@ main (int argc,
   g_test_add_func ("/socket/localhost", test_localhost);
   g_test_add_func ("/socket/unix/path", test_unix_path);
   g_test_add_func ("/socket/unix/abstract", test_unix_abstract);
+  g_test_add_func ("/socket/unix/full", test_unix_full);
   g_test_add_func ("/socket/bound-client", test_bound_client);
   g_test_add_func ("/socket/pair", test_pair);
   g_test_add_func ("/socket/attach-detach", test_attach_detach);
