@@ -230,6 +230,7 @@ sa_socket_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
+  gboolean entered;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
@@ -240,8 +241,11 @@ sa_socket_close (SaSocket *self,
     return TRUE;
 
   hold = g_object_ref (self);
+  entered = sa_socket_enter (self);
   priv->closing = TRUE;
   success = flush_for_close (self, error);
+  sa_watch_stop (&priv->watch);
+  sa_socket_leave (self, entered);
   finish_close (self, priv->settings.wait_policy == SA_WAIT_NEVER);
   priv->closing = FALSE;
 
