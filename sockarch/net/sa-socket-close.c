@@ -208,9 +208,9 @@ finish_close (SaSocket *self,
  * @self: a #SaSocket
  * @error: return location for a #GError
  *
- * Closes the socket (MFC's Close): ends waiting and asynchronous calls with %G_IO_ERROR_CLOSED, sends what is
- * queued, and closes. #SaSocket::closed has been emitted when the function returns. Calling it again does
- * nothing.
+ * Closes the socket (MFC's Close): ends calls that wait, and asynchronous receives and accepts, with
+ * %G_IO_ERROR_CLOSED, sends what is queued, and closes. #SaSocket::closed has been emitted when the function
+ * returns. Calling it again does nothing.
  *
  * Under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the function waits for queued bytes, at most #SaSocket:linger
  * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
