@@ -5,8 +5,10 @@
 
 #include "sockarch/archive/sa-archive-async.h"
 #include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/sa-await-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-stream-result-private.h"
 
 /**
  * SECTION:sa-archive-async
@@ -41,14 +43,18 @@ struct _SaArchiveFeed
   guint8 *chunk;
   gsize chunk_size;
   /* The fill_async that waits, and how it hears that it is cancelled.  */
-  GTask *task;
-  gulong task_handler;
+  SaStreamResult *fill;
+  GCancellable *fill_cancellable;
+  gulong fill_handler;
   /* Why the stream gave nothing more.  */
   GError *error;
   /* Emits load-ready again in the next turn of the loop.  */
   GSource *again;
-  /* A read is under way.  */
+  /* How the stream is waited for without a read; NULL if it has no such way.  */
+  const SaAwaitFuncs *await;
+  /* A read is under way, or the wait for one.  */
   gboolean reading;
+  gboolean awaiting;
   /* A handler of load-ready is running, and something came meanwhile that it has to be told afterwards.  */
   gboolean emitting;
   gboolean missed;
@@ -72,7 +78,7 @@ feed_unref (gpointer data)
   if (--feed->references > 0)
     return;
 
-  g_assert (feed->task == NULL);
+  g_assert (feed->fill == NULL);
   g_clear_object (&feed->cancellable);
   g_clear_error (&feed->error);
   g_clear_pointer (&feed->context, g_main_context_unref);
@@ -92,23 +98,36 @@ feed_get (SaArchive *self)
       priv->feed->references = 1;
       priv->feed->owner = self;
       priv->feed->context = g_main_context_ref_thread_default ();
+      priv->feed->await = priv->input != NULL ? sa_await_lookup (priv->input) : NULL;
       priv->feed->chunk_size = priv->may_need_more ? PROBE_SIZE : SA_ARCHIVE_BUFFER_SIZE;
     }
 
   return priv->feed;
 }
 
-/* Takes the task out, so that whatever its callback does meets an archive without one.  */
-static GTask *
-feed_steal_task (SaArchiveFeed *feed)
+/* Takes the fill out, so that whatever its callback does meets an archive without one.  */
+static SaStreamResult *
+feed_steal_fill (SaArchiveFeed *feed)
 {
-  GTask *task = g_steal_pointer (&feed->task);
+  if (feed->fill_handler != 0)
+    g_cancellable_disconnect (feed->fill_cancellable, feed->fill_handler);
+  feed->fill_handler = 0;
+  g_clear_object (&feed->fill_cancellable);
 
-  if (task != NULL && feed->task_handler != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), feed->task_handler);
-  feed->task_handler = 0;
+  return g_steal_pointer (&feed->fill);
+}
 
-  return task;
+/* Ends a fill, and calls back from here; takes @error, or drops it if there is no fill.  */
+static void
+return_fill (SaArchive *self,
+             SaStreamResult *fill,
+             gssize count,
+             GError *error)
+{
+  if (fill != NULL)
+    sa_stream_result_return (fill, &sa_archive_get_priv (self)->free_fill, error == NULL ? count : -1, error);
+  else
+    g_clear_error (&error);
 }
 
 /* Parts the feed from its archive. A read that is under way is cancelled; what it brings all the same is
@@ -118,7 +137,7 @@ sa_archive_feed_stop (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   SaArchiveFeed *feed = g_steal_pointer (&priv->feed);
-  g_autoptr (GTask) task = NULL;
+  SaStreamResult *fill;
 
   if (feed == NULL)
     return;
@@ -127,13 +146,16 @@ sa_archive_feed_stop (SaArchive *self)
   if (feed->again != NULL)
     g_source_destroy (feed->again);
   g_clear_pointer (&feed->again, g_source_unref);
-  if (feed->reading)
+  if (feed->awaiting)
+    feed->await->end (priv->input);
+  else if (feed->reading)
     g_cancellable_cancel (feed->cancellable);
 
-  task = feed_steal_task (feed);
-  if (task != NULL)
-    g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
-                             _("The archive was closed meanwhile"));
+  fill = feed_steal_fill (feed);
+  if (fill != NULL)
+    sa_stream_result_return_later (fill, -1,
+                                   g_error_new_literal (SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
+                                                        _("The archive was closed meanwhile")));
 
   feed_unref (feed);
 }
@@ -164,28 +186,51 @@ feed_is_full (SaArchiveFeed *feed)
   return buffered >= SA_ARCHIVE_BUFFER_SIZE && buffered >= priv->wanted;
 }
 
-/* Takes what else is there, as far as a buffer goes; a stream that can be polled tells without waiting.  */
-static void
+/* Reads what is there now; negative without an error if there is nothing.  */
+static gssize
+feed_read_now (SaArchiveFeed *feed,
+               guint8 *room,
+               gsize size,
+               GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+  gssize count;
+
+  if (feed->await != NULL)
+    return feed->await->read (priv->input, room, size, error);
+
+  count = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (priv->input), room, size, NULL,
+                                                    error);
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_clear_error (error);
+
+  return count;
+}
+
+/* Takes what is there, as far as a buffer goes, from a stream that can be polled. FALSE if there is nothing
+ * now.  */
+static gboolean
 feed_top_up (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
-  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (priv->input);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   guint8 *room;
   gsize size;
   gssize count;
 
   room = sa_archive_get_input_room (feed->owner, &size);
   if (room == NULL)
-    return;
+    return TRUE;
 
-  count = g_pollable_input_stream_read_nonblocking (input, room, size, NULL, &error);
+  count = feed_read_now (feed, room, size, &error);
   if (count > 0)
     sa_archive_add_input (feed->owner, (gsize) count);
   else if (count == 0)
     priv->at_end = TRUE;
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    feed->error = g_steal_pointer (&error);
+  else
+    feed->error = error;
+
+  return count >= 0 || error != NULL;
 }
 
 /* Tells whoever waited that something has happened: more bytes, the end, or an error.  */
@@ -194,21 +239,17 @@ feed_tell (SaArchiveFeed *feed)
 {
   g_autoptr (SaArchive) self = g_object_ref (feed->owner);
   SaArchivePrivate *priv = sa_archive_get_priv (self);
-  g_autoptr (GTask) task = feed_steal_task (feed);
+  SaStreamResult *fill = feed_steal_fill (feed);
   gssize count = priv->at_end ? 0 : (gssize) sa_archive_get_buffered (self);
-  g_autoptr (GError) error = feed->error != NULL ? g_error_copy (feed->error) : NULL;
+  GError *error = feed->error != NULL ? g_error_copy (feed->error) : NULL;
 
   feed_ref (feed);
 
   /* Without read-ahead the archive is as any other from here on, and its calls wait again.  */
-  if (task != NULL && !priv->read_ahead)
+  if (fill != NULL && !priv->read_ahead)
     sa_archive_feed_stop (self);
 
-  if (task != NULL && error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else if (task != NULL)
-    g_task_return_int (task, count);
-
+  return_fill (self, fill, count, error);
   if (feed->owner != NULL && priv->read_ahead)
     feed_emit (feed);
 
@@ -217,11 +258,11 @@ feed_tell (SaArchiveFeed *feed)
 
 /* The fill_async that waited was cancelled, and the read with it; the stream is as it was.  */
 static void
-feed_cancel_task (SaArchiveFeed *feed,
+feed_cancel_fill (SaArchiveFeed *feed,
                   GError *error)
 {
   g_autoptr (SaArchive) self = g_object_ref (feed->owner);
-  g_autoptr (GTask) task = feed_steal_task (feed);
+  SaStreamResult *fill = feed_steal_fill (feed);
 
   g_clear_object (&feed->cancellable);
   if (sa_archive_get_priv (self)->read_ahead)
@@ -229,10 +270,7 @@ feed_cancel_task (SaArchiveFeed *feed,
   else
     sa_archive_feed_stop (self);
 
-  if (task != NULL)
-    g_task_return_error (task, error);
-  else
-    g_error_free (error);
+  return_fill (self, fill, -1, error);
 }
 
 static void
@@ -259,7 +297,7 @@ on_feed_read (GObject *source,
 
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
-          feed_cancel_task (feed, g_steal_pointer (&error));
+          feed_cancel_fill (feed, g_steal_pointer (&error));
         }
       else
         {
@@ -274,30 +312,70 @@ on_feed_read (GObject *source,
   feed_unref (feed);
 }
 
+/* Bytes have come, or the end, or the wait for them is over. The stream alone does not keep the feed alive:
+ * whoever parts it from its archive ends the wait.  */
+static void
+on_feed_awaited (gpointer data,
+                 const GError *error)
+{
+  SaArchiveFeed *feed = data;
+
+  feed->reading = FALSE;
+  feed->awaiting = FALSE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      feed_cancel_fill (feed, g_error_copy (error));
+      return;
+    }
+
+  if (error != NULL)
+    feed->error = g_error_copy (error);
+  else if (!feed_top_up (feed))
+    {
+      feed_read (feed);
+      return;
+    }
+
+  feed_tell (feed);
+}
+
+/* Begins to read what comes: a wait that costs nothing where there is one, and a read with its buffer where
+ * not.  */
+static void
+feed_begin (SaArchiveFeed *feed)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+
+  feed->reading = TRUE;
+  feed->awaiting = feed->await != NULL && feed->await->begin (priv->input, on_feed_awaited, feed);
+  if (feed->awaiting)
+    return;
+
+  if (feed->chunk == NULL)
+    feed->chunk = g_malloc (feed->chunk_size);
+  if (feed->cancellable == NULL)
+    feed->cancellable = g_cancellable_new ();
+  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT,
+                             feed->cancellable, on_feed_read, feed_ref (feed));
+}
+
 /* Begins a read, unless one is under way or there is nothing to read any more.  */
 static void
 feed_read (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
-  gboolean push =
-      feed->context != g_main_context_get_thread_default () &&
-      !(feed->context == g_main_context_default () && g_main_context_get_thread_default () == NULL);
+  GMainContext *context = g_main_context_get_thread_default ();
+  gboolean push = feed->context != (context != NULL ? context : g_main_context_default ());
 
   if (feed->reading || priv->at_end || feed->error != NULL)
     return;
 
   if (sa_archive_get_buffered (feed->owner) == 0)
     sa_archive_drop_empty_buffer (feed->owner);
-  if (feed->chunk == NULL)
-    feed->chunk = g_malloc (feed->chunk_size);
-  if (feed->cancellable == NULL)
-    feed->cancellable = g_cancellable_new ();
 
-  feed->reading = TRUE;
   if (push)
     g_main_context_push_thread_default (feed->context);
-  g_input_stream_read_async (priv->input, feed->chunk, feed->chunk_size, G_PRIORITY_DEFAULT,
-                             feed->cancellable, on_feed_read, feed_ref (feed));
+  feed_begin (feed);
   if (push)
     g_main_context_pop_thread_default (feed->context);
 }
@@ -426,19 +504,46 @@ sa_archive_set_read_ahead (SaArchive *self,
     {
       if (read_ahead)
         sa_archive_feed_start (self);
-      else if (priv->feed != NULL && priv->feed->task == NULL)
+      else if (priv->feed != NULL && priv->feed->fill == NULL)
         sa_archive_feed_stop (self);
     }
 
   g_object_notify (G_OBJECT (self), "read-ahead");
 }
 
-/* The read under way is what can be cancelled; from any thread.  */
+/* The read under way is what can be cancelled, or the wait for one; from any thread.  */
 static void
 on_fill_cancelled (GCancellable *cancellable,
                    gpointer reading)
 {
-  g_cancellable_cancel (reading);
+  if (G_IS_CANCELLABLE (reading))
+    g_cancellable_cancel (reading);
+  else
+    sa_await_lookup (reading)->cancel (reading);
+}
+
+/* Whether a fill may begin.  */
+static gboolean
+check_fill (SaArchive *self,
+            GCancellable *cancellable,
+            GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !sa_archive_check_loading (self, error))
+    return FALSE;
+
+  if (priv->feed == NULL)
+    return TRUE;
+
+  if (priv->feed->fill != NULL)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUSY,
+                                 _("The archive is being filled already"));
+
+  if (priv->feed->error != NULL && error != NULL)
+    *error = g_error_copy (priv->feed->error);
+
+  return priv->feed->error == NULL;
 }
 
 /**
@@ -459,53 +564,33 @@ sa_archive_fill_async (SaArchive *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
   SaArchivePrivate *priv;
   SaArchiveFeed *feed;
+  SaStreamResult *fill;
   GError *error = NULL;
 
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sa_archive_fill_async);
-  g_task_set_check_cancellable (task, FALSE);
-
   priv = sa_archive_get_priv (self);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  if (!sa_archive_check_loading (self, &error))
+  fill = sa_stream_result_begin (&priv->free_fill, self, priv->feed != NULL ? priv->feed->context : NULL,
+                                 callback, user_data);
+  if (!check_fill (self, cancellable, &error) || priv->input == NULL || priv->at_end)
     {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  if (priv->input == NULL)
-    {
-      g_task_return_int (task, 0);
-      return;
-    }
-
-  if (priv->feed != NULL && priv->feed->task != NULL)
-    {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("The archive is being filled already"));
+      sa_stream_result_return_later (fill, error == NULL ? 0 : -1, error);
       return;
     }
 
   feed = feed_get (self);
-  if (feed->error != NULL || priv->at_end)
-    {
-      feed->task = g_steal_pointer (&task);
-      feed_tell (feed);
-      return;
-    }
-
-  feed->task = g_steal_pointer (&task);
+  feed->fill = fill;
   feed_read (feed);
-  if (cancellable != NULL)
-    feed->task_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
-                                                g_object_ref (feed->cancellable), g_object_unref);
+  if (cancellable == NULL)
+    return;
+
+  feed->fill_cancellable = g_object_ref (cancellable);
+  feed->fill_handler =
+      g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
+                             g_object_ref (feed->awaiting ? (gpointer) priv->input : feed->cancellable),
+                             g_object_unref);
 }
 
 /**
@@ -528,257 +613,6 @@ sa_archive_fill_finish (SaArchive *self,
                         GError **error)
 {
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), -1);
-  g_return_val_if_fail (g_task_is_valid (result, self), -1);
 
-  return g_task_propagate_int (G_TASK (result), error);
-}
-
-/* Flushing */
-
-/* The bytes that a flush_async sends, which belong to it meanwhile.  */
-typedef struct
-{
-  guint8 *data;
-  gsize size;
-  gsize capacity;
-  /* Kept alive, since the archive may be closed before all is sent.  */
-  GObject *stream;
-  GOutputStream *output;
-  /* Close the archive afterwards.  */
-  gboolean closing;
-} FlushOperation;
-
-static void
-flush_operation_free (gpointer data)
-{
-  FlushOperation *operation = data;
-
-  sa_archive_free_buffer (operation->data, operation->capacity);
-  g_clear_object (&operation->stream);
-  g_free (operation);
-}
-
-/* Ends a flush. What was not sent goes back before what was stored meanwhile.  */
-static void
-finish_flush (GTask *task,
-              gsize sent,
-              GError *error)
-{
-  SaArchive *self = g_task_get_source_object (task);
-  SaArchivePrivate *priv = sa_archive_get_priv (self);
-  FlushOperation *operation = g_task_get_task_data (task);
-
-  priv->flush_task = NULL;
-  if (sent < operation->size && !priv->closed)
-    sa_archive_unsend (self, operation->data + sent, operation->size - sent);
-
-  if (operation->closing && !priv->closed)
-    {
-      if (error == NULL)
-        sa_archive_close (self, &error);
-      else
-        sa_archive_abort (self);
-    }
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_stream_flushed (GObject *source,
-                   GAsyncResult *result,
-                   gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  FlushOperation *operation = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  g_output_stream_flush_finish (G_OUTPUT_STREAM (source), result, &error);
-  finish_flush (task, operation->size, error);
-}
-
-static void
-flush_stream (GTask *task)
-{
-  FlushOperation *operation = g_task_get_task_data (task);
-
-  g_output_stream_flush_async (operation->output, g_task_get_priority (task), g_task_get_cancellable (task),
-                               on_stream_flushed, g_object_ref (task));
-}
-
-static void
-on_all_written (GObject *source,
-                GAsyncResult *result,
-                gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gsize sent = 0;
-
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, &sent, &error))
-    flush_stream (task);
-  else
-    finish_flush (task, sent, error);
-}
-
-/* Begins a flush, and the close after it. @task says how it went.  */
-static void
-start_flush (SaArchive *self,
-             GTask *task,
-             gboolean closing)
-{
-  SaArchivePrivate *priv = sa_archive_get_priv (self);
-  FlushOperation *operation;
-
-  if (priv->flush_task != NULL)
-    {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("A flush is under way already"));
-      return;
-    }
-
-  operation = g_new0 (FlushOperation, 1);
-  operation->closing = closing;
-  operation->output = priv->output;
-  operation->stream = g_object_ref (priv->stream);
-  operation->data = sa_archive_lend_output (self, &operation->size, &operation->capacity);
-  g_task_set_task_data (task, operation, flush_operation_free);
-
-  priv->flush_task = task;
-  if (operation->size == 0)
-    flush_stream (task);
-  else
-    g_output_stream_write_all_async (operation->output, operation->data, operation->size,
-                                     g_task_get_priority (task), g_task_get_cancellable (task),
-                                     on_all_written, g_object_ref (task));
-}
-
-/**
- * sa_archive_flush_async:
- * @self: an archive
- * @cancellable: (nullable): a #GCancellable, or %NULL
- * @callback: (scope async): what to call when it is done
- * @user_data: (closure): what to give to @callback
- *
- * Sends all that is in the buffer, without waiting; see sa_archive_flush(). Values can be stored meanwhile:
- * they are for the next flush. Only one flush can be under way.
- *
- * Since: 1.0
- */
-void
-sa_archive_flush_async (SaArchive *self,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  SaArchivePrivate *priv;
-  GError *error = NULL;
-
-  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sa_archive_flush_async);
-  g_task_set_check_cancellable (task, FALSE);
-
-  priv = sa_archive_get_priv (self);
-  if (priv->mode == SA_ARCHIVE_STORE && priv->output != NULL && sa_archive_check_storing (self, &error))
-    start_flush (self, task, FALSE);
-  else if (error == NULL && sa_archive_flush (self, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * sa_archive_flush_finish:
- * @self: an archive
- * @result: the result that the callback was given
- * @error: return location for an error
- *
- * Ends what sa_archive_flush_async() began.
- *
- * Fails as sa_archive_flush(), with %G_IO_ERROR_CANCELLED, and with %SA_ARCHIVE_ERROR_BUSY if a flush was
- * under way already. What was not sent is in the buffer again.
- *
- * Returns: %TRUE if all was sent
- * Since: 1.0
- */
-gboolean
-sa_archive_flush_finish (SaArchive *self,
-                         GAsyncResult *result,
-                         GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * sa_archive_close_async:
- * @self: an archive
- * @cancellable: (nullable): a #GCancellable, or %NULL
- * @callback: (scope async): what to call when it is done
- * @user_data: (closure): what to give to @callback
- *
- * Flushes and ends the archive, without waiting; see sa_archive_close().
- *
- * Since: 1.0
- */
-void
-sa_archive_close_async (SaArchive *self,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  SaArchivePrivate *priv;
-  GError *error = NULL;
-
-  g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sa_archive_close_async);
-  g_task_set_check_cancellable (task, FALSE);
-
-  priv = sa_archive_get_priv (self);
-  if (priv->output != NULL && !priv->closed && !priv->busy && priv->error == NULL)
-    {
-      sa_archive_forget_transactions (self);
-      start_flush (self, task, TRUE);
-    }
-  else if (sa_archive_close (self, &error))
-    {
-      g_task_return_boolean (task, TRUE);
-    }
-  else
-    {
-      g_task_return_error (task, error);
-    }
-}
-
-/**
- * sa_archive_close_finish:
- * @self: an archive
- * @result: the result that the callback was given
- * @error: return location for an error
- *
- * Ends what sa_archive_close_async() began. The archive is closed in any case, but for
- * %SA_ARCHIVE_ERROR_BUSY, which says that a flush is under way.
- *
- * Returns: %TRUE if nothing was lost
- * Since: 1.0
- */
-gboolean
-sa_archive_close_finish (SaArchive *self,
-                         GAsyncResult *result,
-                         GError **error)
-{
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return sa_stream_result_propagate (result, self, error);
 }

@@ -44,7 +44,8 @@ void
 sa_archive_update_ends (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
-  guint8 *end = priv->mode == SA_ARCHIVE_LOAD ? priv->data_end : priv->buffer + priv->capacity;
+  guint8 *end = priv->mode == SA_ARCHIVE_LOAD || priv->buffer == NULL ? priv->data_end
+                                                                     : priv->buffer + priv->capacity;
   guint64 room = priv->message_end - priv->base_offset;
 
   if (priv->error != NULL || priv->closed || priv->busy || priv->byte_order != SA_BYTE_ORDER_LITTLE_ENDIAN)

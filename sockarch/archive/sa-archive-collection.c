@@ -36,7 +36,7 @@ begin_load (SaArchive *self,
             SaMessage *message,
             GError **error)
 {
-  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, message, error))
+  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, name, message, error))
     return FALSE;
 
   sa_archive_push_path (self, name);
@@ -50,7 +50,7 @@ begin_store (SaArchive *self,
              SaMessage *message,
              GError **error)
 {
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, message, error))
+  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, name, message, error))
     return FALSE;
 
   sa_archive_push_path (self, name);

@@ -150,7 +150,8 @@ sa_archive_read_object (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
 
-  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_check_loading (self, error) ||
+      !sa_archive_begin_message (self, GSIZE_TO_POINTER (expected_type), &message, error))
     return NULL;
 
   success = sa_graph_load (self, expected_type, NULL, message.outermost, &object, error);
@@ -158,6 +159,15 @@ sa_archive_read_object (SaArchive *self,
     g_clear_object (&object);
 
   return object;
+}
+
+static inline gboolean
+has_number (SaArchive *self,
+            gconstpointer object)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+
+  return graph != NULL && sa_object_table_lookup (&graph->table, object) != 0;
 }
 
 /**
@@ -185,10 +195,11 @@ sa_archive_write_object (SaArchive *self,
   gboolean success;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
-  g_return_val_if_fail (object == NULL || G_IS_OBJECT (object), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
+  g_return_val_if_fail (object == NULL || has_number (self, object) || G_IS_OBJECT (object), FALSE);
 
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, NULL, &message, error))
     return FALSE;
 
   success = sa_graph_store (self, object, NULL, message.outermost, error);
@@ -236,7 +247,7 @@ sa_archive_serialize_embedded (SaArchive *self,
           "class registry"),
         G_OBJECT_TYPE_NAME (object));
 
-  if (!sa_archive_begin_message (self, &message, error))
+  if (!sa_archive_begin_message (self, G_OBJECT_GET_CLASS (object), &message, error))
     return FALSE;
 
   success = sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, message.outermost, error);

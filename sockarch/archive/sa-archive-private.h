@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/archive/sa-limits-private.h"
 #include "sockarch/sa-error.h"
+#include "sockarch/sa-stream-result-private.h"
 
 /* What the files that make up SaArchive share. In the order in which one builds a value on it:
  *
@@ -138,6 +139,8 @@ typedef struct
 
   /* What is on its way on the main loop: reading ahead and fill_async; NULL when nothing is.  */
   SaArchiveFeed *feed;
+  /* The result of a fill_async that is over, for the next one; NULL before the first.  */
+  SaStreamResult *free_fill;
   /* The flush_async under way, which owns the bytes it writes.  */
   GTask *flush_task;
 

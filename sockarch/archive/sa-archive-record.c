@@ -547,35 +547,55 @@ sa_archive_write_values (SaArchive *self,
   return end_record (self, &start, success);
 }
 
-static GVariant *
-make_variant (char letter,
-              RecordValue *value)
+/* The value as bindings know it.  */
+static void
+set_value (GValue *target,
+           char letter,
+           RecordValue *value)
 {
+  static const GType types[] = {
+    ['b'] = G_TYPE_BOOLEAN, ['B'] = G_TYPE_BOOLEAN, ['y'] = G_TYPE_UINT,   ['n'] = G_TYPE_INT,
+    ['q'] = G_TYPE_UINT,    ['i'] = G_TYPE_INT,     ['u'] = G_TYPE_UINT,   ['x'] = G_TYPE_INT64,
+    ['t'] = G_TYPE_UINT64,  ['f'] = G_TYPE_FLOAT,   ['d'] = G_TYPE_DOUBLE, ['s'] = G_TYPE_STRING,
+    ['c'] = G_TYPE_UINT64,
+  };
+
+  g_value_init (target, types[(guint8) letter]);
   switch (letter)
     {
     case 'b':
     case 'B':
-      return g_variant_new_boolean (value->boolean);
+      g_value_set_boolean (target, value->boolean);
+      break;
     case 'y':
-      return g_variant_new_byte (value->u8);
+      g_value_set_uint (target, value->u8);
+      break;
     case 'n':
-      return g_variant_new_int16 (value->i16);
+      g_value_set_int (target, value->i16);
+      break;
     case 'q':
-      return g_variant_new_uint16 (value->u16);
+      g_value_set_uint (target, value->u16);
+      break;
     case 'i':
-      return g_variant_new_int32 (value->i32);
+      g_value_set_int (target, value->i32);
+      break;
     case 'u':
-      return g_variant_new_uint32 (value->u32);
+      g_value_set_uint (target, value->u32);
+      break;
     case 'x':
-      return g_variant_new_int64 (value->i64);
+      g_value_set_int64 (target, value->i64);
+      break;
     case 'f':
-      return g_variant_new_double ((double) value->f);
+      g_value_set_float (target, value->f);
+      break;
     case 'd':
-      return g_variant_new_double (value->d);
+      g_value_set_double (target, value->d);
+      break;
     case 's':
-      return g_variant_new_take_string (g_steal_pointer (&value->s));
+      g_value_take_string (target, g_steal_pointer (&value->s));
+      break;
     default:
-      return g_variant_new_uint64 (value->u64);
+      g_value_set_uint64 (target, value->u64);
     }
 }
 
@@ -585,22 +605,22 @@ make_variant (char letter,
  * @format: the letters of the values
  * @error: return location for an error
  *
- * Reads a record as a tuple: `ident, flags, name, weight = archive.read ("uqsd")` in Python, `archive.read
- * ("uqsd") .deepUnpack ()` in JavaScript. The letters are in the description of this section; B becomes a
- * boolean, f a double, c a 64-bit number.
+ * Reads a record as a list: `ident, flags, name, weight = archive.read ("uqsd")` in Python, `const
+ * [ident, flags, name, weight] = archive.read ("uqsd")` in JavaScript. The letters are in the description
+ * of this section.
  *
- * Fails as the functions for the single values do, and with %SA_ARCHIVE_ERROR_NOT_SUPPORTED for an unknown
- * letter. Then nothing is consumed.
+ * Fails as the functions for the single values do, and with %SA_ARCHIVE_ERROR_NOT_SUPPORTED for an
+ * unknown letter. Then nothing is consumed.
  *
- * Returns: (transfer full): the values, or %NULL on error
+ * Returns: (transfer full) (element-type GValue): the values, or %NULL on error
  * Since: 1.0
  */
-GVariant *
+GArray *
 sa_archive_read_values (SaArchive *self,
                         const char *format,
                         GError **error)
 {
-  g_autoptr (GVariantBuilder) builder = NULL;
+  g_autoptr (GArray) values = NULL;
   GError *failure = NULL;
   RecordStart start;
 
@@ -610,7 +630,11 @@ sa_archive_read_values (SaArchive *self,
   if (!check_format (self, format, error))
     return NULL;
 
-  builder = g_variant_builder_new (G_VARIANT_TYPE_TUPLE);
+  /* Of the containers that bindings turn into a list, this is the one that all of them free with its
+   * contents.  */
+  values = g_array_sized_new (FALSE, TRUE, sizeof (GValue), (guint) strlen (format));
+  g_array_set_clear_func (values, (GDestroyNotify) g_value_unset);
+
   begin_record (self, &start);
   for (const char *letter = format; *letter != '\0'; letter++)
     {
@@ -618,11 +642,12 @@ sa_archive_read_values (SaArchive *self,
 
       if (!read_next (self, *letter, &value, &failure))
         break;
-      g_variant_builder_add_value (builder, make_variant (*letter, &value));
+      g_array_set_size (values, values->len + 1);
+      set_value (&g_array_index (values, GValue, values->len - 1), *letter, &value);
     }
 
   if (end_record (self, &start, failure == NULL))
-    return g_variant_ref_sink (g_variant_builder_end (builder));
+    return g_steal_pointer (&values);
 
   sa_archive_hand_over (self, error, failure);
   return NULL;

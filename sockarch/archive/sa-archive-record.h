@@ -21,7 +21,7 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_archive_write_values (SaArchive *self, const char *format, const GValue *values, gsize n_values,
                                   GError **error);
 SA_AVAILABLE_IN_1_0
-GVariant *sa_archive_read_values (SaArchive *self, const char *format, GError **error)
+GArray *sa_archive_read_values (SaArchive *self, const char *format, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

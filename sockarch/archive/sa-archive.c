@@ -194,9 +194,10 @@ sa_archive_constructed (GObject *object)
   if (priv->bytes != NULL)
     {
       gsize size;
+      const guint8 *data = g_bytes_get_data (priv->bytes, &size);
 
       /* Nothing is ever written to them: there is no room behind their end.  */
-      priv->buffer = (guint8 *) g_bytes_get_data (priv->bytes, &size);
+      priv->buffer = (guint8 *) (size > 0 ? data : (const guint8 *) "");
       priv->data_end = priv->buffer + size;
       self->cur = priv->buffer;
     }
@@ -280,6 +281,7 @@ sa_archive_finalize (GObject *object)
   g_clear_pointer (&priv->marks, g_array_unref);
   g_clear_pointer (&priv->path, g_array_unref);
   g_clear_error (&priv->error);
+  g_clear_object (&priv->free_fill);
   g_clear_object (&priv->limits);
   g_clear_object (&priv->registry);
   sa_code_page_free (priv->code_page);

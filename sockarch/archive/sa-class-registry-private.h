@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-class-registry.h"
 #include "sockarch/archive/sa-layout-private.h"
+#include "sockarch/archive/sa-serializable-private.h"
 
 /* The longest class name that MFC's readers have room for.  */
 #define SA_CLASS_NAME_MAX 63
@@ -21,6 +22,8 @@ typedef struct _SaWireClass
   GType type;
   /* Keeps @type's class alive, as the parameter specifications in @layout belong to it.  */
   gpointer gobject_class;
+  /* How objects serialise themselves, or NULL if they do not; looking it up is not cheap.  */
+  const SaSerializableInterface *iface;
   /* The fields, or NULL if the objects serialise themselves.  */
   SaLayout *layout;
   /* The class that base () of the layout names, since nothing else knows what a record derives from.  */
@@ -29,9 +32,8 @@ typedef struct _SaWireClass
   guint16 schema;
   guint16 min_schema;
   guint16 max_schema;
-  /* Asked for each object; cheaper than asking the type system.  */
+  /* There is no code for the class.  */
   guint is_record : 1;
-  guint is_serializable : 1;
 } SaWireClass;
 
 gboolean sa_class_name_is_valid (const char *name, gsize length);

@@ -267,7 +267,7 @@ add (SaClassRegistry *self,
   klass->base = layout != NULL ? sa_layout_get_base (layout) : NULL;
   klass->gobject_class = g_type_class_ref (type);
   klass->is_record = type == SA_TYPE_RECORD;
-  klass->is_serializable = g_type_is_a (type, SA_TYPE_SERIALIZABLE);
+  klass->iface = g_type_interface_peek (klass->gobject_class, SA_TYPE_SERIALIZABLE);
 
   g_hash_table_insert (self->by_name, (gpointer) klass->name, klass);
   g_ptr_array_add (self->in_order, klass);

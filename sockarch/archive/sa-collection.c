@@ -11,6 +11,8 @@
 
 /* The most elements that memory is set aside for before any of them has come.  */
 #define MAX_TRUSTED_COUNT 1024
+/* The bytes of the shortest tag.  */
+#define MIN_OBJECT_SIZE 2
 
 static GPtrArray *
 new_array (guint64 count,
@@ -62,7 +64,7 @@ sa_collection_load_objects (SaArchive *archive,
   g_autoptr (GPtrArray) objects = NULL;
   guint64 count;
 
-  if (!sa_collection_load_count (archive, embedded ? 0 : 2, &count, error))
+  if (!sa_collection_load_count (archive, embedded ? 0 : MIN_OBJECT_SIZE, &count, error))
     return NULL;
 
   objects = new_array (count, sa_collection_unref_element);
@@ -78,7 +80,10 @@ sa_collection_load_objects (SaArchive *archive,
             return NULL;
         }
       else if (!sa_archive_load_object (archive, expected_type, expected_class, &object, error))
-        return NULL;
+        {
+          sa_graph_add_pending (archive, (count - i - 1) * MIN_OBJECT_SIZE);
+          return NULL;
+        }
 
       g_ptr_array_add (objects, object);
     }
@@ -132,7 +137,8 @@ sa_collection_to_list (SaArchive *archive,
         return NULL;
       }
 
-  list = g_list_store_new (item_type);
+  /* An interface may be of more than objects.  */
+  list = g_list_store_new (g_type_is_a (item_type, G_TYPE_OBJECT) ? item_type : G_TYPE_OBJECT);
   g_list_store_splice (list, 0, 0, objects->pdata, objects->len);
 
   return list;
@@ -188,7 +194,7 @@ sa_collection_load_map (SaArchive *archive,
         }
 
       if (!sa_archive_load_object (archive, expected_type, expected_class, &value, error))
-        return FALSE;
+        return sa_graph_add_pending (archive, (count - i - 1) * (with_words ? 4 : 3));
 
       func (map, with_words ? GUINT_TO_POINTER (word) : g_steal_pointer (&key), value);
     }
@@ -218,7 +224,10 @@ sa_collection_load_strings (SaArchive *archive,
       sa_archive_set_path_index (archive, (gssize) (i / strings_per_element));
       string = sa_archive_read_string (archive, error);
       if (string == NULL)
-        return NULL;
+        {
+          sa_graph_add_pending (archive, count * strings_per_element - i - 1);
+          return NULL;
+        }
 
       g_ptr_array_add (strings, string);
     }

@@ -100,12 +100,13 @@ find_class_of (SaArchive *self,
 /* Errors of the archive name the place already; one that a `serialize` made up itself does not.  */
 static gboolean
 serialize_object (SaArchive *self,
+                  const SaSerializableInterface *iface,
                   GObject *object,
                   GError **error)
 {
   GError *local_error = NULL;
 
-  if (sa_serializable_serialize (SA_SERIALIZABLE (object), self, &local_error))
+  if (sa_serializable_run (iface, (SaSerializable *) object, self, &local_error))
     return TRUE;
 
   return sa_archive_take_error (self, error, local_error);
@@ -122,7 +123,13 @@ run_body (SaArchive *self,
   SaGraph *graph = sa_graph_get (self);
   guint outer_schema = graph->schema;
   gboolean named = sa_archive_get_depth (self) == 1;
+  const SaSerializableInterface *iface;
   gboolean success;
+
+  if (klass != NULL)
+    iface = klass->iface;
+  else
+    iface = g_type_interface_peek (G_OBJECT_GET_CLASS (object), SA_TYPE_SERIALIZABLE);
 
   graph->schema = schema;
   if (G_UNLIKELY (graph->learn != NULL && klass != NULL))
@@ -132,7 +139,7 @@ run_body (SaArchive *self,
     sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
 
   if (klass == NULL || klass->layout == NULL)
-    success = serialize_object (self, object, error);
+    success = serialize_object (self, iface, object, error);
   else if (sa_archive_is_loading (self))
     success = sa_layout_load (klass->layout, self, object,
                               schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema, error);
@@ -143,8 +150,7 @@ run_body (SaArchive *self,
     sa_archive_pop_path (self);
   graph->schema = outer_schema;
 
-  if (success && sa_archive_is_loading (self) &&
-      (klass != NULL ? klass->is_serializable : SA_IS_SERIALIZABLE (object)))
+  if (success && iface != NULL && iface->loaded != NULL && sa_archive_is_loading (self))
     sa_graph_add_loaded (self, object);
 
   return success;
@@ -346,7 +352,7 @@ sa_graph_check_class (SaArchive *self,
                                  _("The stream has an object of class %s where %s is wanted"), klass->name,
                                  expected_class->name);
 
-  if (!g_type_is_a (klass->type, expected_type))
+  if (klass->type != expected_type && !g_type_is_a (klass->type, expected_type))
     return sa_archive_set_error (
         self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
         _("The stream has an object of class %s, whose type is %s, where %s is wanted"), klass->name,
@@ -373,7 +379,7 @@ check_reference (SaArchive *self,
       expected_type = expected_class->type;
     }
 
-  if (g_type_is_a (G_OBJECT_TYPE (object), expected_type))
+  if (G_OBJECT_TYPE (object) == expected_type || g_type_is_a (G_OBJECT_TYPE (object), expected_type))
     return TRUE;
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,

@@ -29,6 +29,12 @@ typedef struct
   /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
    * before.  */
   guint64 wanted;
+  /* Where in the stream that message begins, and what it is read as.  */
+  guint64 wanted_offset;
+  gconstpointer wanted_kind;
+  /* How many bytes those that are loading, from the innermost to the outermost, know to need after what
+   * failed.  */
+  guint64 pending;
   /* The read_object_async under way, of which there can be one; borrowed.  */
   GTask *read_task;
   /* What is learned from the stream; NULL if nobody asked.  */
@@ -64,12 +70,14 @@ typedef struct
   guint n_entries;
   /* Where in the stream it begins.  */
   guint64 offset;
+  /* What it is read as: not to be confused with another thing that somebody may try to read there instead. */
+  gconstpointer kind;
 } SaMessage;
 
 /* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such
  * thing is a message. Put it between these two; the second one needs to be called whenever the first one
  * gave TRUE.  */
-gboolean sa_archive_begin_message (SaArchive *self, SaMessage *message, GError **error);
+gboolean sa_archive_begin_message (SaArchive *self, gconstpointer kind, SaMessage *message, GError **error);
 gboolean sa_archive_end_message (SaArchive *self, const SaMessage *message, gboolean success, GError **error);
 
 /* As the public functions, for layouts and collections: inside of a message, and with the class that the
@@ -84,6 +92,20 @@ gboolean sa_archive_store_embedded (SaArchive *self, const SaWireClass *klass, G
                                     GError **error);
 
 /* The state: sa-graph.c */
+
+/* For whoever fails while more than @count bytes were still to come after that; saturates.  */
+static inline gboolean
+sa_graph_add_pending (SaArchive *self,
+                      guint64 count)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph != NULL && !g_uint64_checked_add (&graph->pending, graph->pending, count))
+    graph->pending = G_MAXUINT32;
+
+  return FALSE;
+}
+
 SaGraph *sa_graph_get (SaArchive *self);
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);

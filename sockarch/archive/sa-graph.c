@@ -198,9 +198,6 @@ sa_graph_add_loaded (SaArchive *self,
 {
   SaGraph *graph = sa_graph_get (self);
 
-  if (SA_SERIALIZABLE_GET_IFACE (object)->loaded == NULL)
-    return;
-
   if (graph->loaded == NULL)
     graph->loaded = g_ptr_array_new_with_free_func (g_object_unref);
   g_ptr_array_add (graph->loaded, g_object_ref (object));
@@ -208,18 +205,48 @@ sa_graph_add_loaded (SaArchive *self,
 
 gboolean
 sa_archive_begin_message (SaArchive *self,
+                          gconstpointer kind,
                           SaMessage *message,
                           GError **error)
 {
+  SaGraph *graph;
+
   message->outermost = sa_archive_get_depth (self) == 0;
   if (!message->outermost)
     return TRUE;
 
+  graph = sa_graph_get (self);
+  message->kind = kind;
   message->offset = sa_archive_get_offset (self);
-  message->n_entries = sa_graph_get (self)->table.n_entries;
-  sa_graph_get (self)->stack_base = __builtin_frame_address (0);
+  message->n_entries = graph->table.n_entries;
+  graph->stack_base = __builtin_frame_address (0);
+  graph->pending = 0;
+
+  /* What was tried in vain is not tried again before the bytes are there that it is known to need.  */
+  if (graph->wanted > 0 && graph->wanted_offset == message->offset && graph->wanted_kind == kind &&
+      !sa_archive_ensure (self, graph->wanted, error))
+    return FALSE;
 
   return sa_archive_begin_composite (self, error);
+}
+
+/* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value
+ * that was not there, that value, and what collections and layouts know to come after it.  */
+static void
+note_wanted (SaArchive *self,
+             const SaMessage *message)
+{
+  SaGraph *graph = sa_graph_get (self);
+  guint64 limit = sa_archive_get_limit_values (self)->message_bytes;
+  guint64 seen = sa_archive_get_offset (self) - message->offset;
+
+  graph->wanted = 0;
+  if (!g_error_matches (sa_archive_get_priv (self)->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+    return;
+
+  graph->wanted = MIN (seen + sa_archive_get_wanted (self) + graph->pending, limit);
+  graph->wanted_offset = message->offset;
+  graph->wanted_kind = message->kind;
 }
 
 gboolean
@@ -233,14 +260,19 @@ sa_archive_end_message (SaArchive *self,
 
   if (!success && sa_archive_is_loading (self))
     {
-      sa_graph_get (self)->wanted =
-          sa_archive_get_offset (self) - message->offset + sa_archive_get_wanted (self);
+      note_wanted (self, message);
       sa_graph_dispose (self, message->n_entries);
     }
 
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;
 
+  /* A `serialize` has closed the archive, which has dropped what was not complete then.  */
+  if (sa_archive_get_priv (self)->closed)
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_CLOSED,
+                                 _("The archive was closed in the middle of an object"));
+
+  sa_graph_get (self)->wanted = 0;
   sa_learn_message (sa_graph_get (self)->learn, sa_archive_get_offset (self) - message->offset);
   sa_graph_call_loaded (self);
   if (sa_graph_get (self)->reset_per_message)

@@ -442,6 +442,64 @@ load_and_set (SaFieldContext *c,
   return TRUE;
 }
 
+/* The fewest bytes that a field can have on the wire.  */
+static gsize
+get_min_size (const SaLayoutField *field)
+{
+  switch (field->type)
+    {
+    case SA_FIELD_U8 ... SA_FIELD_F64:
+      return sa_field_type_get_size (field->type);
+    case SA_FIELD_BOOL1:
+    case SA_FIELD_CSTRING:
+    case SA_FIELD_NARROW:
+    case SA_FIELD_WIDE:
+      return 1;
+    case SA_FIELD_BOOL4:
+    case SA_FIELD_TIME:
+    case SA_FIELD_TIME_SPAN:
+      return 4;
+    case SA_FIELD_OLE_DATE_TIME:
+    case SA_FIELD_OLE_DATE_TIME_SPAN:
+    case SA_FIELD_CURRENCY:
+      return 12;
+    case SA_FIELD_POINT:
+    case SA_FIELD_SIZE:
+      return 8;
+    case SA_FIELD_RECT:
+      return 16;
+    case SA_FIELD_BYTES:
+      return field->size;
+    case SA_FIELD_EMBED:
+      return 0;
+    default:
+      return 2;
+    }
+}
+
+static gboolean
+is_in_schema (const SaLayoutField *field,
+              guint schema)
+{
+  return schema >= field->min_schema && schema <= field->max_schema;
+}
+
+/* Says what would have come after the field number @failed; returns FALSE.  */
+static gboolean
+add_pending (const SaLayout *layout,
+             SaArchive *archive,
+             guint failed,
+             guint schema)
+{
+  guint64 size = 0;
+
+  for (guint i = failed + 1; i < layout->n_fields; i++)
+    if (is_in_schema (&layout->fields[i], schema))
+      size += get_min_size (&layout->fields[i]);
+
+  return sa_graph_add_pending (archive, size);
+}
+
 gboolean
 sa_layout_load (const SaLayout *layout,
                 SaArchive *archive,
@@ -454,14 +512,14 @@ sa_layout_load (const SaLayout *layout,
       SaFieldContext c = { archive, layout, &layout->fields[i] };
       gboolean success;
 
-      if (schema < c.field->min_schema || schema > c.field->max_schema)
+      if (!is_in_schema (c.field, schema))
         continue;
 
       sa_archive_push_path (archive, c.field->name);
       success = load_and_set (&c, object, error);
       sa_archive_pop_path (archive);
       if (!success)
-        return FALSE;
+        return add_pending (layout, archive, i, schema);
     }
 
   return TRUE;

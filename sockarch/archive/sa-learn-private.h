@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* What a loading archive really needed, which SA_LEARN=file in the environment asks to be written down:
- * the classes with their schemas, and the numbers that limits would have to allow. One block of lines is
+/* What a loading archive really needed, which SA_LEARN=file in the environment asks to be written down: the
+ * classes with their schemas, and the numbers that limits would have to allow. One block of lines is
  * appended for each archive when it is closed.  */
 typedef struct _SaLearn SaLearn;
 

@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-learn-private.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 typedef struct
@@ -134,9 +135,8 @@ describe (const SaLearn *learn)
                               learned->n_objects);
     }
 
-  g_string_append_printf (
-      text, "limits depth %u objects %u count %" G_GUINT64_FORMAT " message-bytes %" G_GUINT64_FORMAT "\n\n",
-      learn->depth, learn->n_entries, learn->count, learn->message_size);
+  g_string_append_printf (text, "limits depth %u objects %u count %" PRIu64 " message-bytes %" PRIu64 "\n\n",
+                          learn->depth, learn->n_entries, learn->count, learn->message_size);
 
   return g_string_free (text, FALSE);
 }

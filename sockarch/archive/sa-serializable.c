@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "sockarch/archive/sa-serializable.h"
+#include "sockarch/archive/sa-serializable-private.h"
 
 #include "sockarch/archive/sa-archive.h"
 #include "sockarch/sa-error.h"
@@ -86,6 +86,33 @@ set_silent_failure (GError **error,
       G_OBJECT_TYPE_NAME (self));
 }
 
+gboolean
+sa_serializable_run (const SaSerializableInterface *iface,
+                     SaSerializable *self,
+                     SaArchive *archive,
+                     GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (iface->serialize == NULL)
+    {
+      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+                   _("The class %s does not implement serialize"), G_OBJECT_TYPE_NAME (self));
+      return FALSE;
+    }
+
+  if (iface->serialize (self, archive, &local_error) && local_error == NULL)
+    return sa_archive_check (archive, error);
+
+  /* A caught and forgotten error of the archive says more than "failed".  */
+  if (local_error == NULL && sa_archive_check (archive, &local_error))
+    set_silent_failure (&local_error, self);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 /**
  * sa_serializable_serialize:
  * @self: a #SaSerializable
@@ -113,31 +140,11 @@ sa_serializable_serialize (SaSerializable *self,
                            SaArchive *archive,
                            GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  SaSerializableInterface *iface;
-
   g_return_val_if_fail (SA_IS_SERIALIZABLE (self), FALSE);
   g_return_val_if_fail (SA_IS_ARCHIVE (archive), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  iface = SA_SERIALIZABLE_GET_IFACE (self);
-  if (iface->serialize == NULL)
-    {
-      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-                   _("The class %s does not implement serialize"), G_OBJECT_TYPE_NAME (self));
-      return FALSE;
-    }
-
-  if (iface->serialize (self, archive, &local_error) && local_error == NULL)
-    return sa_archive_check (archive, error);
-
-  /* A caught and forgotten error of the archive says more than "failed".  */
-  if (local_error == NULL && sa_archive_check (archive, &local_error))
-    set_silent_failure (&local_error, self);
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
+  return sa_serializable_run (SA_SERIALIZABLE_GET_IFACE (self), self, archive, error);
 }
 
 /**

@@ -5,8 +5,9 @@
 
 #include "sockarch/net/sa-socket-input-stream-private.h"
 
-#include "sockarch/net/sa-stream-result-private.h"
+#include "sockarch/sa-stream-result-private.h"
 #include "sockarch/net/sa-stream-source-private.h"
+#include "sockarch/sa-await-private.h"
 #include "sockarch/sa-i18n-private.h"
 #include "sockarch/sa-unread-private.h"
 
@@ -23,6 +24,8 @@ struct _SaSocketInputStream
   GByteArray *unread;          /* bytes that were put back, to be read before the socket's; NULL if none */
   SaStreamResult *result;      /* of the pending read, or NULL */
   SaStreamResult *free_result; /* one that can be used again, or NULL */
+  SaAwaitFunc await;           /* instead of a read: who wants to know when bytes come; NULL if nobody does */
+  gpointer await_data;         /* what to give to it */
   void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
   gsize size;                  /* how much is wanted at most */
   SaTimer timer;               /* ends the pending read after SaSocket:timeout */
@@ -211,17 +214,58 @@ on_readable (SaSocket *socket,
   return TRUE;
 }
 
+/* Ends the wait for bytes; what is called may begin another one, or drop the stream.  */
+static void
+tell_awaiting (SaSocketInputStream *self,
+               const GError *error)
+{
+  SaAwaitFunc await = g_steal_pointer (&self->await);
+
+  sa_timer_stop (&self->timer);
+  self->link->reader = NULL;
+  g_input_stream_clear_pending (G_INPUT_STREAM (self));
+  await (self->await_data, error);
+}
+
+static gboolean
+on_awaited (SaSocket *socket,
+            SaSocketOp *op,
+            const GError *error)
+{
+  SaSocketLink *link = (SaSocketLink *) (gpointer) ((char *) op - G_STRUCT_OFFSET (SaSocketLink, read));
+
+  tell_awaiting (link->reader, error);
+
+  return TRUE;
+}
+
 static void
 on_timeout (SaTimer *timer)
 {
   SaSocketInputStream *self =
     (SaSocketInputStream *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaSocketInputStream, timer));
 
-  if (self->result == NULL || !sa_socket_remove_op (self->link->socket, &self->link->read))
+  if (self->link->reader != self || !sa_socket_remove_op (self->link->socket, &self->link->read))
     return;
 
-  complete (self, -1, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came for %u milliseconds"),
-                                   sa_socket_get_timeout (self->link->socket)));
+  g_autoptr (GError) error =
+    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came for %u milliseconds"),
+                 sa_socket_get_timeout (self->link->socket));
+
+  if (self->await != NULL)
+    tell_awaiting (self, error);
+  else
+    complete (self, -1, g_steal_pointer (&error));
+}
+
+static void
+start_timer (SaSocketInputStream *self)
+{
+  guint timeout = sa_socket_get_timeout (self->link->socket);
+  SaPoller *poller = sa_socket_get_poller (self->link->socket);
+
+  if (timeout > 0 && poller != NULL)
+    sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
 }
 
 /* In any thread, and perhaps when nothing is pending any more.  */
@@ -262,15 +306,11 @@ begin (SaSocketInputStream *self,
       return;
     }
 
-  guint timeout = sa_socket_get_timeout (link->socket);
-  SaPoller *poller = sa_socket_get_poller (link->socket);
-
   self->result = result;
   self->buffer = buffer;
   self->size = size;
   link->reader = self;
-  if (timeout > 0 && poller != NULL)
-    sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
+  start_timer (self);
   sa_link_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link);
   sa_socket_add_op (link->socket, &link->read);
 }
@@ -305,6 +345,67 @@ sa_socket_input_stream_skip_async (GInputStream *stream,
 {
   begin (SA_SOCKET_INPUT_STREAM (stream), NULL, count, cancellable, callback, user_data);
 }
+
+/* The contract of sa-await-private.h. Who waits holds the stream.  */
+
+static gboolean
+await_begin (GInputStream *stream,
+             SaAwaitFunc func,
+             gpointer data)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+  SaSocketLink *link = self->link;
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  if (self->unread != NULL || !sa_socket_link_check (link, NULL) ||
+      sa_socket_get_context (link->socket) != (context != NULL ? context : g_main_context_default ()) ||
+      !g_input_stream_set_pending (stream, NULL))
+    return FALSE;
+
+  self->await = func;
+  self->await_data = data;
+  link->reader = self;
+  link->read = (SaSocketOp) { .func = on_awaited };
+  start_timer (self);
+  sa_socket_add_op (link->socket, &link->read);
+
+  return TRUE;
+}
+
+static gssize
+await_read (GInputStream *stream,
+            void *buffer,
+            gsize size,
+            GError **error)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  if (!sa_socket_link_check (self->link, error))
+    return -1;
+
+  return self->unread != NULL ? (gssize) take_unread (self, buffer, size)
+                              : sa_socket_try_receive (self->link->socket, buffer, size, error);
+}
+
+static void
+await_end (GInputStream *stream)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  sa_timer_stop (&self->timer);
+  sa_socket_remove_op (self->link->socket, &self->link->read);
+  self->link->reader = NULL;
+  self->await = NULL;
+  g_input_stream_clear_pending (stream);
+}
+
+static void
+await_cancel (GInputStream *stream)
+{
+  on_cancelled (NULL, SA_SOCKET_INPUT_STREAM (stream)->link);
+}
+
+static const SaAwaitFuncs await_funcs = { await_begin, await_read, await_end, await_cancel };
 
 /* Closing does not wait: no thread is needed.  */
 static void
@@ -414,6 +515,7 @@ sa_socket_input_stream_class_init (SaSocketInputStreamClass *klass)
 
   object_class->dispose = sa_socket_input_stream_dispose;
   object_class->finalize = sa_socket_input_stream_finalize;
+  sa_await_install (G_TYPE_FROM_CLASS (klass), &await_funcs);
   stream_class->read_fn = sa_socket_input_stream_read;
   stream_class->skip = sa_socket_input_stream_skip;
   stream_class->close_fn = sa_socket_input_stream_close;

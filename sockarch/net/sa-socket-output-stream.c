@@ -5,7 +5,7 @@
 
 #include "sockarch/net/sa-socket-output-stream-private.h"
 
-#include "sockarch/net/sa-stream-result-private.h"
+#include "sockarch/sa-stream-result-private.h"
 #include "sockarch/net/sa-stream-source-private.h"
 #include "sockarch/sa-i18n-private.h"
 

@@ -125,6 +125,7 @@ tear_down (Fixture *fixture,
   g_clear_pointer (&fixture->bytes, g_bytes_unref);
   g_ptr_array_unref (fixture->objects);
   g_clear_error (&fixture->error);
+  g_signal_handlers_disconnect_by_data (fixture->archive, fixture);
   sa_archive_close (fixture->archive, NULL);
   g_object_unref (fixture->archive);
 }
@@ -380,6 +381,53 @@ test_closed (Fixture *fixture,
   g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
 }
 
+static void
+on_load_ready (SaArchive *archive,
+               gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GError) error = NULL;
+
+  objects = sa_archive_read_object_array (archive, TEST_TYPE_HEAP, &error);
+  if (g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+    return;
+
+  g_assert_no_error (error);
+  g_ptr_array_extend_and_steal (fixture->objects, g_steal_pointer (&objects));
+  fixture->done = TRUE;
+}
+
+/* A handler that tries at each byte: what is known to be lacking is not tried for, so that a list costs a
+ * few times its length.  */
+#define N_LISTED 2000
+#define MAX_LIST_MULTIPLE 20
+
+static void
+test_handler (Fixture *fixture,
+              gconstpointer data)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GPtrArray) heaps = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (int i = 0; i < N_LISTED; i++)
+    g_ptr_array_add (heaps, g_object_new (TEST_TYPE_HEAP, NULL));
+  sa_archive_set_registry (store, registry);
+  g_assert_true (sa_archive_write_object_array (store, heaps, NULL));
+  bytes = sa_archive_steal_bytes (store, NULL);
+
+  n_runs = 0;
+  g_signal_connect (fixture->archive, "load-ready", G_CALLBACK (on_load_ready), fixture);
+  sa_archive_set_read_ahead (fixture->archive, TRUE);
+  start_sending (fixture, bytes, 1);
+  test_wait_until (&fixture->done);
+  g_assert_cmpuint (fixture->objects->len, ==, N_LISTED);
+  g_test_message ("%u runs", n_runs);
+  g_assert_cmpuint (n_runs, <=, MAX_LIST_MULTIPLE * N_LISTED);
+}
+
 /* Bytes that are all there need no loop to come, but are given by it all the same.  */
 static void
 test_memory (void)
@@ -410,6 +458,7 @@ main (int argc,
   ADD ("at-once", test_at_once);
   ADD ("dripping", test_dripping);
   ADD ("work", test_work);
+  ADD ("handler", test_handler);
   ADD ("null", test_null);
   ADD ("end", test_end);
   ADD ("bad", test_bad);

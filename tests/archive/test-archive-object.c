@@ -642,6 +642,161 @@ test_document (void)
   g_assert_cmpuint (G_OBJECT (node)->ref_count, ==, 1);
 }
 
+/* What a `serialize` may do that nobody hopes for.  */
+#define TEST_TYPE_ROGUE (test_rogue_get_type ())
+G_DECLARE_FINAL_TYPE (TestRogue, test_rogue, TEST, ROGUE, GObject)
+
+struct _TestRogue
+{
+  GObject parent_instance;
+};
+
+static gboolean (*rogue) (SaArchive *archive, GError **error);
+
+static gboolean
+test_rogue_serialize (SaSerializable *serializable,
+                      SaArchive *archive,
+                      GError **error)
+{
+  guint16 number = 0;
+
+  sa_archive_exchange_uint16 (archive, &number, NULL);
+
+  return rogue (archive, error);
+}
+
+static void
+test_rogue_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_rogue_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestRogue, test_rogue, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_rogue_init_serializable))
+
+static void
+test_rogue_class_init (TestRogueClass *klass)
+{
+}
+
+static void
+test_rogue_init (TestRogue *self)
+{
+}
+
+static void
+assert_rogue_fails (gboolean (*func) (SaArchive *archive, GError **error),
+                    GQuark domain,
+                    int code)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GBytes) bytes = test_from_hex ("FF FF 00 00 01 00 43 01 00 02 00");
+  g_autoptr (SaArchive) load = sa_archive_new_load_bytes (bytes);
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (TestRogue) object = g_object_new (TEST_TYPE_ROGUE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  rogue = func;
+  sa_class_registry_add_class (registry, "C", TEST_TYPE_ROGUE, 0, NULL);
+  sa_archive_set_registry (load, registry);
+  sa_archive_set_registry (store, registry);
+  g_assert_null (sa_archive_read_object (load, TEST_TYPE_ROGUE, &error));
+  g_assert_error (error, domain, code);
+  g_clear_error (&error);
+  g_assert_false (sa_archive_write_object (store, object, &error));
+  g_assert_error (error, domain, code);
+  g_assert_cmpuint (G_OBJECT (object)->ref_count, ==, 1);
+}
+
+static gboolean
+close_inside (SaArchive *archive,
+              GError **error)
+{
+  sa_archive_close (archive, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+reset_inside (SaArchive *archive,
+              GError **error)
+{
+  return sa_archive_reset_objects (archive, error);
+}
+
+static gboolean
+fail_silently (SaArchive *archive,
+               GError **error)
+{
+  return FALSE;
+}
+
+static gboolean
+fail_and_lie (SaArchive *archive,
+              GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no");
+
+  return TRUE;
+}
+
+static gboolean
+poison (SaArchive *archive,
+        GError **error)
+{
+  g_autoptr (GError) reason = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "no");
+
+  sa_archive_fail (archive, reason);
+
+  return TRUE;
+}
+
+static gboolean
+abort_inside (SaArchive *archive,
+              GError **error)
+{
+  sa_archive_abort (archive);
+  sa_archive_set_object_schema (archive, 5);
+
+  return sa_archive_check (archive, error);
+}
+
+static gboolean
+recurse (SaArchive *archive,
+         GError **error)
+{
+  g_autoptr (TestRogue) object = g_object_new (TEST_TYPE_ROGUE, NULL);
+
+  return sa_archive_serialize_embedded (archive, object, error);
+}
+
+static void
+test_rogues (void)
+{
+  assert_rogue_fails (close_inside, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  assert_rogue_fails (abort_inside, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  assert_rogue_fails (reset_inside, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  assert_rogue_fails (fail_silently, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  assert_rogue_fails (fail_and_lie, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  assert_rogue_fails (poison, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+}
+
+/* Without a byte in the stream that asks for it, and so without an end on the storing side.  */
+static void
+test_recursion (void)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (TestRogue) object = g_object_new (TEST_TYPE_ROGUE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  rogue = recurse;
+  sa_class_registry_add_class (registry, "C", TEST_TYPE_ROGUE, 0, NULL);
+  sa_archive_set_registry (store, registry);
+  g_assert_false (sa_archive_write_object (store, object, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+}
+
 /* What the stream needed is written down: the class that is known, the one that is not, and the numbers.  */
 static void
 test_learn (void)
@@ -823,6 +978,8 @@ main (int argc,
   g_test_add_func ("/archive-object/late", test_late);
   g_test_add_func ("/archive-object/wrong-direction", test_wrong_direction);
   g_test_add_func ("/archive-object/document", test_document);
+  g_test_add_func ("/archive-object/rogues", test_rogues);
+  g_test_add_func ("/archive-object/recursion", test_recursion);
   g_test_add_func ("/archive-object/learn", test_learn);
   g_test_add_func ("/archive-object/many", test_many);
   g_test_add_func ("/archive-object/big-tags", test_big_tags);

@@ -48,7 +48,7 @@ test_node_loaded (SaSerializable *serializable,
   TestNode *self = TEST_NODE (serializable);
 
   self->n_loaded++;
-  self->loaded_order = ++n_loaded;
+  self->loaded_order = g_atomic_int_add (&n_loaded, 1) + 1;
 }
 
 static void
@@ -72,7 +72,7 @@ test_node_dispose (GObject *object)
 static void
 test_node_finalize (GObject *object)
 {
-  n_nodes--;
+  g_atomic_int_add (&n_nodes, -1);
 
   G_OBJECT_CLASS (test_node_parent_class)->finalize (object);
 }
@@ -87,7 +87,7 @@ test_node_class_init (TestNodeClass *klass)
 static void
 test_node_init (TestNode *self)
 {
-  n_nodes++;
+  g_atomic_int_inc (&n_nodes);
 }
 
 static inline TestNode *

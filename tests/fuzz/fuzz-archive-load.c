@@ -154,7 +154,7 @@ load_many (SaArchive *archive,
   guint count = which >> 3;
   gsize length = 0;
   g_autofree void *values = NULL;
-  g_autoptr (GVariant) record = NULL;
+  g_autoptr (GArray) record = NULL;
 
   switch (which % 5)
     {
@@ -175,8 +175,8 @@ load_many (SaArchive *archive,
       break;
     default:
       record = sa_archive_read_values (archive, "yqsc", error);
-      if (record != NULL)
-        note (sum, g_variant_get_data (record), g_variant_get_size (record));
+      for (guint i = 0; record != NULL && i < record->len; i++)
+        note_text (sum, g_strdup_value_contents (&g_array_index (record, GValue, i)));
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-one-byte.h"
 #include "test-file-utils.h"
 
 #include <errno.h>
@@ -34,7 +35,8 @@ test_writev (Fixture *fixture,
   g_assert_no_error (error);
   g_assert_cmpuint (written, ==, 13);
   assert_peer_gets (fixture, "one two three");
-  g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
+  if (!test_is_one_byte ())
+    g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket), ==, 1);
 
   g_output_stream_writev_all_async (fixture->output, vectors, G_N_ELEMENTS (vectors), 0, NULL,
                                     on_vectors_written, &result);
@@ -221,6 +223,7 @@ static void
 test_half_close (Fixture *fixture,
                  gconstpointer data)
 {
+  char answer[6];
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_output_stream_write (fixture->output, "question", 8, NULL, NULL), ==, 8);
@@ -231,11 +234,19 @@ test_half_close (Fixture *fixture,
 
   /* The peer goes on.  */
   peer_send (fixture, "answer");
-  assert_read (fixture, 10, "answer");
+  g_assert_true (g_input_stream_read_all (fixture->input, answer, 6, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (answer, 6, "answer", 6);
   g_assert_cmpint (g_output_stream_write (fixture->output, "x", 1, NULL, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   close (g_steal_fd (&fixture->peer));
   assert_read (fixture, 10, "");
+}
+
+static gboolean
+is_closed (gpointer socket)
+{
+  return sa_socket_get_state (socket) == SA_SOCKET_STATE_CLOSED;
 }
 
 static void
@@ -243,6 +254,9 @@ test_half_close_async (Fixture *fixture,
                        gconstpointer data)
 {
   Result result = { 0, };
+  guint closed = 0;
+
+  g_signal_connect (fixture->socket, "closed", G_CALLBACK (count_closed), &closed);
 
   g_output_stream_close_async (fixture->output, 0, NULL, on_output_closed, &result);
   test_wait_until (&result.done);
@@ -250,10 +264,14 @@ test_half_close_async (Fixture *fixture,
   assert_peer_gets_end (fixture);
   result_clear (&result);
 
+  /* With both halves the connection is over.  */
+  g_assert_cmpuint (closed, ==, 0);
   g_input_stream_close_async (fixture->input, 0, NULL, on_input_closed, &result);
   test_wait_until (&result.done);
   g_assert_no_error (result.error);
   result_clear (&result);
+  test_wait_in (NULL, is_closed, fixture->socket);
+  g_assert_cmpuint (closed, ==, 1);
 }
 
 /* Nothing more is read here, but the peer hears what there is to say.  */
@@ -451,6 +469,7 @@ main (int argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   ADD ("write/plain", test_write);
   ADD ("write/vectors", test_writev);

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "sockarch/net/sa-stream-result-private.h"
+#include "sockarch/sa-stream-result-private.h"
 
 struct _SaStreamResult
 {
@@ -101,7 +101,7 @@ sa_stream_result_begin (SaStreamResult **result,
     self = g_object_new (SA_TYPE_STREAM_RESULT, NULL);
 
   self->stream = g_object_ref (stream);
-  self->context = caller != context ? g_main_context_ref (caller) : NULL;
+  self->context = context != NULL && caller != context ? g_main_context_ref (caller) : NULL;
   self->caller = caller;
   self->callback = callback;
   self->user_data = user_data;

@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* The GAsyncResult of a stream half: what a GTask would be, but used again for the next operation, since
- * a half has one at a time. A GTask costs more than the rest of a read.  */
+/* The GAsyncResult of a stream half, or of an archive: what a GTask would be, but used again for the next
+ * operation, since there is one at a time. A GTask costs more than the rest of a read.  */
 
 #define SA_TYPE_STREAM_RESULT (sa_stream_result_get_type ())
 G_DECLARE_FINAL_TYPE (SaStreamResult, sa_stream_result, SA, STREAM_RESULT, GObject)
 
 /* Begins an operation of @stream. The callback will come in the thread-default main context of the
- * caller; @context is the one in which the operation is going to end. *@result is a free one, or NULL,
- * and is taken for it.  */
+ * caller; @context is the one in which the operation is going to end, NULL if it is the same. *@result is a
+ * free one, or NULL, and is taken for it.  */
 SaStreamResult *sa_stream_result_begin (SaStreamResult **result, gpointer stream, GMainContext *context,
                                         GAsyncReadyCallback callback, gpointer user_data);
 
