@@ -20,6 +20,8 @@ typedef struct
   /* Begins a wait, which makes the stream pending for GIO; @func comes in the thread-default context of now,
    * never from inside this call. FALSE if that cannot be had now: then a read tells why, or gives bytes.  */
   gboolean (*begin) (GInputStream *stream, SaAwaitFunc func, gpointer data);
+  /* Reads what is there: bytes, 0 at the end, -1 with @error, or -2 if there is nothing now.  */
+  gssize (*read) (GInputStream *stream, void *buffer, gsize size, GError **error);
   /* Ends the wait that was begun, without a call.  */
   void (*end) (GInputStream *stream);
   /* Makes the call come with %G_IO_ERROR_CANCELLED. From any thread, while a reference is held.  */

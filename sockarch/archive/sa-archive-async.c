@@ -186,14 +186,34 @@ feed_is_full (SaArchiveFeed *feed)
   return buffered >= SA_ARCHIVE_BUFFER_SIZE && buffered >= priv->wanted;
 }
 
+/* Reads what is there now; negative without an error if there is nothing.  */
+static gssize
+feed_read_now (SaArchiveFeed *feed,
+               guint8 *room,
+               gsize size,
+               GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
+  gssize count;
+
+  if (feed->await != NULL)
+    return feed->await->read (priv->input, room, size, error);
+
+  count = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (priv->input), room, size, NULL,
+                                                    error);
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_clear_error (error);
+
+  return count;
+}
+
 /* Takes what is there, as far as a buffer goes, from a stream that can be polled. FALSE if there is nothing
  * now.  */
 static gboolean
 feed_top_up (SaArchiveFeed *feed)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (feed->owner);
-  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (priv->input);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   guint8 *room;
   gsize size;
   gssize count;
@@ -202,17 +222,15 @@ feed_top_up (SaArchiveFeed *feed)
   if (room == NULL)
     return TRUE;
 
-  count = g_pollable_input_stream_read_nonblocking (input, room, size, NULL, &error);
+  count = feed_read_now (feed, room, size, &error);
   if (count > 0)
     sa_archive_add_input (feed->owner, (gsize) count);
   else if (count == 0)
     priv->at_end = TRUE;
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    feed->error = g_steal_pointer (&error);
   else
-    return FALSE;
+    feed->error = error;
 
-  return TRUE;
+  return count >= 0 || error != NULL;
 }
 
 /* Tells whoever waited that something has happened: more bytes, the end, or an error.  */

@@ -391,6 +391,10 @@ tell (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
   guint epoch = priv->epoch;
 
+  /* Somebody who waited for the bytes had them already.  */
+  if (priv->due == 0 && !priv->broken && !priv->receive_ended)
+    return FALSE;
+
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       if (steps[i].due == DUE_CLOSED)

@@ -372,6 +372,21 @@ await_begin (GInputStream *stream,
   return TRUE;
 }
 
+static gssize
+await_read (GInputStream *stream,
+            void *buffer,
+            gsize size,
+            GError **error)
+{
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
+
+  if (!sa_socket_link_check (self->link, error))
+    return -1;
+
+  return self->unread != NULL ? (gssize) take_unread (self, buffer, size)
+                              : sa_socket_try_receive (self->link->socket, buffer, size, error);
+}
+
 static void
 await_end (GInputStream *stream)
 {
@@ -390,7 +405,7 @@ await_cancel (GInputStream *stream)
   on_cancelled (NULL, SA_SOCKET_INPUT_STREAM (stream)->link);
 }
 
-static const SaAwaitFuncs await_funcs = { await_begin, await_end, await_cancel };
+static const SaAwaitFuncs await_funcs = { await_begin, await_read, await_end, await_cancel };
 
 /* Closing does not wait: no thread is needed.  */
 static void

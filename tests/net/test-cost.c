@@ -1,0 +1,282 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sockarch/net/sa-socket-private.h"
+#include "sockarch/net/sa-socket-system-private.h"
+#include "sockarch/sockarch.h"
+#include "test-tcp-pair.h"
+
+#include <stdlib.h>
+
+/* What a message costs, in things that can be counted: system calls, turns of the loop, allocations. Times
+ * are the business of the benchmarks.  */
+
+#define N_MESSAGES 100
+#define MESSAGE 64
+
+/* Allocations of the whole process are counted here; GSlice takes large pieces and counts once for many.  */
+static guint n_allocations;
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+extern void *__libc_malloc (size_t size);
+extern void *__libc_calloc (size_t n, size_t size);
+extern void *__libc_realloc (void *memory, size_t size);
+
+void *
+malloc (size_t size)
+{
+  n_allocations++;
+  return __libc_malloc (size);
+}
+
+void *
+calloc (size_t n,
+        size_t size)
+{
+  n_allocations++;
+  return __libc_calloc (n, size);
+}
+
+void *
+realloc (void *memory,
+         size_t size)
+{
+  n_allocations++;
+  return __libc_realloc (memory, size);
+}
+#endif
+
+/* Whether the functions above are those that are called: not under valgrind, or with a sanitizer.  */
+static gboolean
+can_count_allocations (void)
+{
+  guint before = n_allocations;
+  g_autofree char *memory = g_strdup ("a");
+
+  return memory != NULL && n_allocations == before + 1;
+}
+
+static guint n_receives;
+static guint n_sends;
+static SaSocketSystem counting;
+
+static ssize_t
+count_recv (int fd,
+            void *buffer,
+            size_t size,
+            int flags)
+{
+  n_receives++;
+  return recv (fd, buffer, size, flags);
+}
+
+static ssize_t
+count_send (int fd,
+            const void *data,
+            size_t length,
+            int flags)
+{
+  n_sends++;
+  return send (fd, data, length, flags);
+}
+
+typedef struct
+{
+  SaSocket *socket; /* what echoes */
+  int peer;         /* the other end */
+} Fixture;
+
+static Fixture *
+fixture_new (void)
+{
+  Fixture *f = g_new0 (Fixture, 1);
+  g_autoptr (GError) error = NULL;
+  int fd = test_open_tcp_pair (&f->peer);
+  int on = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+  g_assert_no_error (error);
+  f->socket = g_object_new (SA_TYPE_SOCKET, "wait-policy", SA_WAIT_NEVER, NULL);
+  sa_socket_attach (f->socket, socket, &error);
+  g_assert_no_error (error);
+
+  return f;
+}
+
+static void
+fixture_free (Fixture *f)
+{
+  sa_socket_abort (f->socket);
+  g_object_unref (f->socket);
+  close (f->peer);
+  g_free (f);
+}
+
+/* One message there and back; returns how many turns of the loop it took.  */
+static guint
+make_round_trip (Fixture *f)
+{
+  char message[MESSAGE] = "";
+  guint turns = 0;
+  gssize n;
+
+  g_assert_cmpint (send (f->peer, message, sizeof message, MSG_NOSIGNAL), ==, MESSAGE);
+  for (n = -1; n < 0; turns++)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n = recv (f->peer, message, sizeof message, MSG_DONTWAIT);
+    }
+  g_assert_cmpint (n, ==, MESSAGE);
+
+  return turns;
+}
+
+/* What each message may cost: one poll (), one epoll_wait (), one recv () and one send (), and allocations as
+ * said. A few turns more are allowed for: the kernel says now and then that there is room to send.  */
+static void
+assert_cost (Fixture *f,
+             guint allocations)
+{
+  const SaPollerStats *stats = sa_poller_get_stats (sa_socket_get_poller (f->socket));
+  gboolean counts = can_count_allocations ();
+  guint turns = 0;
+
+  for (guint i = 0; i < 10; i++)
+    make_round_trip (f);
+
+  SaPollerStats before = *stats;
+  guint allocated = n_allocations;
+  n_receives = n_sends = 0;
+  for (guint i = 0; i < N_MESSAGES; i++)
+    turns += make_round_trip (f);
+  allocated = n_allocations - allocated;
+
+  g_assert_cmpuint (n_receives, ==, N_MESSAGES);
+  g_assert_cmpuint (n_sends, ==, N_MESSAGES);
+  g_assert_cmpuint (turns, <=, N_MESSAGES + N_MESSAGES / 10);
+  g_assert_cmpuint (stats->polls - before.polls, <=, N_MESSAGES + N_MESSAGES / 10);
+  g_assert_cmpuint (stats->updates - before.updates, ==, 0);
+  if (counts)
+    g_assert_cmpuint (allocated, <=, allocations * N_MESSAGES + N_MESSAGES / 10);
+  else
+    g_test_message ("allocations cannot be counted here");
+}
+
+static void
+on_receive_ready (SaSocket *socket)
+{
+  char message[MESSAGE];
+  gssize n = sa_socket_receive (socket, message, sizeof message, NULL, NULL);
+
+  if (n > 0)
+    sa_socket_send (socket, (const guint8 *) message, n, NULL, NULL);
+}
+
+static void
+on_receive_ready_large (SaSocket *socket)
+{
+  char message[4 * MESSAGE];
+  gssize n = sa_socket_receive (socket, message, sizeof message, NULL, NULL);
+
+  if (n > 0)
+    sa_socket_send (socket, (const guint8 *) message, n, NULL, NULL);
+}
+
+/* A signal, a receive and a send allocate nothing.  */
+static void
+test_cost_signal (void)
+{
+  Fixture *f = fixture_new ();
+
+  g_signal_connect (f->socket, "receive-ready", G_CALLBACK (on_receive_ready_large), NULL);
+  assert_cost (f, 0);
+  fixture_free (f);
+}
+
+/* A receive that got all that it asked for cannot know that nothing is left: one look of the kernel more.  */
+static void
+test_cost_signal_full (void)
+{
+  Fixture *f = fixture_new ();
+
+  g_signal_connect (f->socket, "receive-ready", G_CALLBACK (on_receive_ready), NULL);
+  for (guint i = 0; i < 10; i++)
+    make_round_trip (f);
+  n_receives = n_sends = 0;
+  for (guint i = 0; i < N_MESSAGES; i++)
+    make_round_trip (f);
+  g_assert_cmpuint (n_receives, <=, 2 * N_MESSAGES);
+  g_assert_cmpuint (n_sends, ==, N_MESSAGES);
+  fixture_free (f);
+}
+
+static void
+on_filled (GObject *source,
+           GAsyncResult *result,
+           gpointer stream)
+{
+  SaArchive *in = SA_ARCHIVE (source);
+  char message[4 * MESSAGE];
+  gssize n = sa_archive_fill_finish (in, result, NULL);
+
+  if (n <= 0)
+    return;
+
+  sa_archive_read_data (in, message, (gsize) n, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), message, (gsize) n, NULL, NULL, NULL);
+  sa_archive_fill_async (in, NULL, on_filled, stream);
+}
+
+/* An archive over a file over the socket: what feeds it meanwhile is allocated, and nothing else.  */
+static void
+test_cost_fill (void)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (SaSocketFile) file = sa_socket_file_new (f->socket, NULL);
+  g_autoptr (SaArchive) in = sa_archive_new (G_IO_STREAM (file), SA_ARCHIVE_LOAD);
+
+  sa_archive_fill_async (in, NULL, on_filled, file);
+  assert_cost (f, 1);
+  sa_archive_close (in, NULL);
+  test_spin (NULL, 3);
+  fixture_free (f);
+}
+
+/* Waiting costs no buffer: nothing that is large is held for a connection that says nothing.  */
+static void
+test_cost_idle (void)
+{
+  Fixture *f = fixture_new ();
+  const SaPollerStats *stats = sa_poller_get_stats (sa_socket_get_poller (f->socket));
+  g_autoptr (SaSocketFile) file = sa_socket_file_new (f->socket, NULL);
+  g_autoptr (SaArchive) in = sa_archive_new (G_IO_STREAM (file), SA_ARCHIVE_LOAD);
+  guint64 updates = stats->updates;
+
+  n_receives = 0;
+  sa_archive_fill_async (in, NULL, on_filled, file);
+  test_spin (NULL, 10);
+  g_assert_cmpuint (n_receives, ==, 0);
+  g_assert_cmpuint (stats->updates, ==, updates);
+  sa_archive_close (in, NULL);
+  test_spin (NULL, 3);
+  fixture_free (f);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  counting = sa_socket_kernel;
+  counting.recv = count_recv;
+  counting.send = count_send;
+  sa_socket_system = &counting;
+
+  g_test_add_func ("/cost/signal", test_cost_signal);
+  g_test_add_func ("/cost/signal-full", test_cost_signal_full);
+  g_test_add_func ("/cost/fill", test_cost_fill);
+  g_test_add_func ("/cost/idle", test_cost_idle);
+
+  return g_test_run ();
+}
