@@ -126,8 +126,8 @@ do_nothing (gpointer archive)
   return G_SOURCE_REMOVE;
 }
 
-/* Drops the reference that was held during a wait. The call that waited still uses the archive: if a nested main
- * loop dropped every other reference, this one goes in a later turn.  */
+/* Drops the reference that was held during a wait. The call that waited still uses the archive: if a
+ * nested main loop dropped every other reference, this one goes in a later turn.  */
 void
 sa_archive_unref_after_wait (SaArchive *self)
 {
