@@ -243,7 +243,9 @@ connect_waiting (SaSocket *self,
   SaConnectCall call = { FALSE, NULL };
   gboolean block = priv->settings.wait_policy == SA_WAIT_BLOCK;
 
-  context = block ? sa_socket_make_private_context () : g_main_context_ref (priv->context);
+  context = block ? sa_socket_make_private_context (error) : g_main_context_ref (priv->context);
+  if (context == NULL)
+    return FALSE;
   poller = sa_poller_get (context, priv->priority, error);
   if (poller == NULL)
     return FALSE;

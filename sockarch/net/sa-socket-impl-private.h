@@ -259,7 +259,7 @@ gboolean sa_socket_wait (SaSocket *self, SaPollEvents what, SaSocketWait *wait, 
                          GError **error);
 gboolean sa_socket_wait_for_flag (SaSocket *self, const gboolean *flag, GMainContext *context,
                                   GError **error);
-GMainContext *sa_socket_make_private_context (void);
+GMainContext *sa_socket_make_private_context (GError **error);
 gint64 sa_socket_deadline (SaSocket *self);
 
 /* sa-socket-send.c */

@@ -484,11 +484,23 @@ poll_noting_interrupts (GPollFD *fds,
   return n;
 }
 
-/* A context for a call that blocks and yet has several things to wait for.  */
+/* A context for a call that blocks and yet has several things to wait for. Without descriptors
+ * g_main_context_new () ends the program, so they are tried for first.  */
 GMainContext *
-sa_socket_make_private_context (void)
+sa_socket_make_private_context (GError **error)
 {
-  GMainContext *context = g_main_context_new ();
+  GMainContext *context;
+  int ends[2];
+
+  if (pipe (ends) < 0)
+    {
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not begin to wait: %s"),
+                   g_strerror (errno));
+      return NULL;
+    }
+  close (ends[0]);
+  close (ends[1]);
+  context = g_main_context_new ();
 
   g_main_context_set_poll_func (context, poll_noting_interrupts);
 
