@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sockarch/net/sa-poller-private.h"
+#include "sockarch/net/sa-socket-private.h"
+#include "test-socket-utils.h"
+#include "test-utils.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+/* Thousands of sockets that all have something to receive, all the time: each has its turn, and the window
+ * is drawn.  */
+
+#define N_SOCKETS 2000
+#define N_ROUNDS 40
+
+typedef struct _Crowd Crowd;
+
+typedef struct
+{
+  Crowd *crowd;
+  SaSocket *socket;
+  int peer;     /* the other end */
+  guint turns;  /* that it had */
+  guint64 last; /* when it had the last one, in turns of all */
+} Member;
+
+struct _Crowd
+{
+  Member *members;
+  guint n;
+  guint n_known; /* members that had a turn at all */
+  guint64 total; /* turns of all */
+  SaPoller *poller;
+  guint redraws;
+  guint64 hits_seen; /* budget hits when the last redraw came */
+  guint64 dispatch;  /* the last dispatch in which a handler ran */
+};
+
+/* Sockets that this process may have, at two descriptors each.  */
+static guint
+scale (guint wanted)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  if (limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+      getrlimit (RLIMIT_NOFILE, &limit);
+    }
+
+  return (guint) MIN (wanted, (limit.rlim_cur - 64) / 2);
+}
+
+static void
+on_receive_ready (SaSocket *socket,
+                  Member *member)
+{
+  Crowd *crowd = member->crowd;
+  const SaPollerStats *stats = sa_poller_get_stats (crowd->poller);
+  char byte;
+
+  /* The rest stays, so that it is ready again.  */
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+  crowd->total++;
+
+  /* The kernel names some hundreds of sockets at a time. Once it has named all, nobody waits for longer than
+   * it takes to serve each of the others once.  */
+  if (crowd->n_known == crowd->n && member->turns > 0)
+    g_assert_cmpuint (crowd->total - member->last, <=, crowd->n);
+  if (member->turns++ == 0)
+    crowd->n_known++;
+  member->last = crowd->total;
+
+  /* The first handler of a dispatch: if the last one was cut short, there was a redraw since.  */
+  if (crowd->dispatch != stats->dispatches)
+    {
+      crowd->dispatch = stats->dispatches;
+      g_assert_cmpuint (stats->budget_hits, ==, crowd->hits_seen);
+    }
+}
+
+static gboolean
+on_redraw (gpointer data)
+{
+  Crowd *crowd = data;
+
+  crowd->redraws++;
+  crowd->hits_seen = sa_poller_get_stats (crowd->poller)->budget_hits;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static Crowd *
+crowd_new (void)
+{
+  Crowd *crowd = g_new0 (Crowd, 1);
+  static const char bytes[N_ROUNDS] = "";
+
+  crowd->poller = sa_poller_get (NULL, G_PRIORITY_DEFAULT, NULL);
+  /* Thousands are for epoll; everything else asks about each of them, each time.  */
+  crowd->n = scale (strcmp (sa_poller_get_backend_name (crowd->poller), "epoll") == 0 ? N_SOCKETS : 100);
+  crowd->members = g_new0 (Member, crowd->n);
+  for (guint i = 0; i < crowd->n; i++)
+    {
+      Member *member = &crowd->members[i];
+      g_autoptr (GSocket) end = NULL;
+      int ends[2];
+
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+      end = g_socket_new_from_fd (ends[0], NULL);
+      member->crowd = crowd;
+      member->peer = ends[1];
+      member->socket = g_object_new (SA_TYPE_SOCKET, "wait-policy", SA_WAIT_NEVER, NULL);
+      g_assert_true (sa_socket_attach (member->socket, end, NULL));
+      g_signal_connect (member->socket, "receive-ready", G_CALLBACK (on_receive_ready), member);
+      g_assert_cmpint (write (ends[1], bytes, sizeof bytes), ==, sizeof bytes);
+    }
+  g_assert_true (sa_socket_get_poller (crowd->members[0].socket) == crowd->poller);
+
+  return crowd;
+}
+
+static void
+crowd_free (Crowd *crowd)
+{
+  for (guint i = 0; i < crowd->n; i++)
+    {
+      g_object_unref (crowd->members[i].socket);
+      close (crowd->members[i].peer);
+    }
+  sa_poller_unref (crowd->poller);
+  g_free (crowd->members);
+  g_free (crowd);
+}
+
+static gboolean
+is_all_served (gpointer data)
+{
+  Crowd *crowd = data;
+
+  return crowd->total == (guint64) crowd->n * N_ROUNDS;
+}
+
+/* @data: the budget of a dispatch in microseconds, as a number.  */
+static void
+test_round_robin (gconstpointer data)
+{
+  Crowd *crowd = crowd_new ();
+  const SaPollerStats *stats = sa_poller_get_stats (crowd->poller);
+  guint redraw = g_idle_add_full (G_PRIORITY_LOW, on_redraw, crowd, NULL);
+
+  sa_socket_set_dispatch_budget (crowd->members[0].socket, GPOINTER_TO_UINT (data));
+  test_wait_in (NULL, is_all_served, crowd);
+  g_source_remove (redraw);
+  for (guint i = 0; i < crowd->n; i++)
+    g_assert_cmpuint (crowd->members[i].turns, ==, N_ROUNDS);
+
+  g_test_message ("%u sockets, %" G_GUINT64_FORMAT " turns in %" G_GUINT64_FORMAT " dispatches, %"
+                  G_GUINT64_FORMAT " of them cut short, %u redraws", crowd->n, crowd->total,
+                  stats->dispatches, stats->budget_hits, crowd->redraws);
+  g_assert_cmpuint (crowd->redraws, >=, stats->budget_hits > 0 ? stats->budget_hits - 1 : 0);
+  crowd_free (crowd);
+}
+
+/* Without any budget every dispatch is cut short: the redraws are many, and still everyone is served.  */
+static void
+test_no_budget (void)
+{
+  Crowd *crowd = crowd_new ();
+  guint redraw = g_idle_add_full (G_PRIORITY_LOW, on_redraw, crowd, NULL);
+
+  sa_socket_set_dispatch_budget (crowd->members[0].socket, 0);
+  test_wait_in (NULL, is_all_served, crowd);
+  g_source_remove (redraw);
+  g_assert_cmpuint (sa_poller_get_stats (crowd->poller)->budget_hits, >, N_ROUNDS);
+  g_assert_cmpuint (sa_socket_get_budget_hits (crowd->members[0].socket), >, N_ROUNDS);
+  g_assert_cmpuint (crowd->redraws, >, N_ROUNDS);
+  crowd_free (crowd);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/fairness/round-robin/short", GUINT_TO_POINTER (100), test_round_robin);
+  g_test_add_data_func ("/fairness/round-robin/default", GUINT_TO_POINTER (SA_POLLER_DEFAULT_BUDGET),
+                        test_round_robin);
+  g_test_add_func ("/fairness/no-budget", test_no_budget);
+
+  return g_test_run ();
+}
