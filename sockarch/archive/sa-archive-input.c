@@ -174,7 +174,7 @@ fill_from_stream (SaArchive *self,
   sa_archive_update_ends (self);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
-  g_object_unref (self);
+  sa_archive_unref_after_wait (self);
 
   return result;
 }
@@ -388,7 +388,7 @@ read_past_buffer (SaArchive *self,
   sa_archive_update_ends (self);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
-  g_object_unref (self);
+  sa_archive_unref_after_wait (self);
 
   return result;
 }

@@ -509,12 +509,15 @@ write_value (SaArchive *self,
  * @n_values: how many there are
  * @error: return location for an error
  *
- * Writes a record from a list: `archive.write ("uqsd", [7, 3, "Fisher, Lon", 67.5])`. The letters are in the
- * description of this section.
+ * Writes a record from a list: `archive.write ("uqsd", [7, 3, "Fisher, Lon", 67.5])`. The letters are in
+ * the description of this section.
  *
- * A value that its letter cannot have fails with %SA_ARCHIVE_ERROR_INVALID_DATA, as does a list that has not
- * as many values as there are letters. Otherwise this fails as the functions for the single values do. Then
- * nothing is stored.
+ * Python's bindings take a number in a list for one of 32 bits with a sign, and refuse a larger one: give
+ * that as `GObject.Value (GObject.TYPE_UINT64, number)`.
+ *
+ * A value that its letter cannot have fails with %SA_ARCHIVE_ERROR_INVALID_DATA, as does a list that has
+ * not as many values as there are letters. Otherwise this fails as the functions for the single values
+ * do. Then nothing is stored.
  *
  * Returns: %TRUE if the archive took all the values
  * Since: 1.0

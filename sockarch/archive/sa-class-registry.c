@@ -78,7 +78,8 @@
  * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
  * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of entries | |
  *
- * An entry of a map is a #SaRecord with the fields `key` and `value`.
+ * An entry of a map is a #SaRecord with the fields `key` and `value`. The class of an array of objects in
+ * place must have at least one byte on the wire.
  *
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
  * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.

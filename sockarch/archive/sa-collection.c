@@ -7,6 +7,7 @@
 
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-layout-value-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /* The most elements that memory is set aside for before any of them has come.  */
@@ -62,10 +63,21 @@ sa_collection_load_objects (SaArchive *archive,
                             GError **error)
 {
   g_autoptr (GPtrArray) objects = NULL;
+  gsize min_size = embedded ? sa_wire_class_get_min_size (expected_class) : MIN_OBJECT_SIZE;
   guint64 count;
 
-  if (!sa_collection_load_count (archive, embedded ? 0 : MIN_OBJECT_SIZE, &count, error))
+  if (!sa_collection_load_count (archive, min_size, &count, error))
     return NULL;
+
+  /* Those in place take no number, so that nothing else would limit objects of which only code knows the
+   * size.  */
+  if (embedded && count > sa_archive_get_limit_values (archive)->objects)
+    {
+      sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
+                            _("There are more than %u objects in a collection"),
+                            sa_archive_get_limit_values (archive)->objects);
+      return NULL;
+    }
 
   objects = new_array (count, sa_collection_unref_element);
   for (guint64 i = 0; i < count; i++)
@@ -77,11 +89,14 @@ sa_collection_load_objects (SaArchive *archive,
         {
           object = sa_archive_load_embedded (archive, expected_class, error);
           if (object == NULL)
-            return NULL;
+            {
+              sa_graph_add_pending (archive, (count - i - 1) * min_size);
+              return NULL;
+            }
         }
       else if (!sa_archive_load_object (archive, expected_type, expected_class, &object, error))
         {
-          sa_graph_add_pending (archive, (count - i - 1) * MIN_OBJECT_SIZE);
+          sa_graph_add_pending (archive, (count - i - 1) * min_size);
           return NULL;
         }
 

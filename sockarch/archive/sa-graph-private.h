@@ -70,7 +70,7 @@ typedef struct
   guint n_entries;
   /* Where in the stream it begins.  */
   guint64 offset;
-  /* What it is read as: not to be confused with another thing that somebody may try to read there instead. */
+  /* What it is read as: not to be confused with another thing that somebody may try to read there.  */
   gconstpointer kind;
 } SaMessage;
 

@@ -442,48 +442,6 @@ load_and_set (SaFieldContext *c,
   return TRUE;
 }
 
-/* The fewest bytes that a field can have on the wire.  */
-static gsize
-get_min_size (const SaLayoutField *field)
-{
-  switch (field->type)
-    {
-    case SA_FIELD_U8 ... SA_FIELD_F64:
-      return sa_field_type_get_size (field->type);
-    case SA_FIELD_BOOL1:
-    case SA_FIELD_CSTRING:
-    case SA_FIELD_NARROW:
-    case SA_FIELD_WIDE:
-      return 1;
-    case SA_FIELD_BOOL4:
-    case SA_FIELD_TIME:
-    case SA_FIELD_TIME_SPAN:
-      return 4;
-    case SA_FIELD_OLE_DATE_TIME:
-    case SA_FIELD_OLE_DATE_TIME_SPAN:
-    case SA_FIELD_CURRENCY:
-      return 12;
-    case SA_FIELD_POINT:
-    case SA_FIELD_SIZE:
-      return 8;
-    case SA_FIELD_RECT:
-      return 16;
-    case SA_FIELD_BYTES:
-      return field->size;
-    case SA_FIELD_EMBED:
-      return 0;
-    default:
-      return 2;
-    }
-}
-
-static gboolean
-is_in_schema (const SaLayoutField *field,
-              guint schema)
-{
-  return schema >= field->min_schema && schema <= field->max_schema;
-}
-
 /* Says what would have come after the field number @failed; returns FALSE.  */
 static gboolean
 add_pending (const SaLayout *layout,
@@ -494,8 +452,8 @@ add_pending (const SaLayout *layout,
   guint64 size = 0;
 
   for (guint i = failed + 1; i < layout->n_fields; i++)
-    if (is_in_schema (&layout->fields[i], schema))
-      size += get_min_size (&layout->fields[i]);
+    if (sa_field_is_in_schema (&layout->fields[i], schema))
+      size += sa_field_get_min_size (&layout->fields[i]);
 
   return sa_graph_add_pending (archive, size);
 }
@@ -512,7 +470,7 @@ sa_layout_load (const SaLayout *layout,
       SaFieldContext c = { archive, layout, &layout->fields[i] };
       gboolean success;
 
-      if (!is_in_schema (c.field, schema))
+      if (!sa_field_is_in_schema (c.field, schema))
         continue;
 
       sa_archive_push_path (archive, c.field->name);

@@ -624,7 +624,7 @@ sa_layout_store (const SaLayout *layout,
       SaFieldContext c = { archive, layout, &layout->fields[i] };
       gboolean success;
 
-      if (schema < c.field->min_schema || schema > c.field->max_schema)
+      if (!sa_field_is_in_schema (c.field, schema))
         continue;
 
       sa_archive_push_path (archive, c.field->name);

@@ -263,3 +263,51 @@ sa_field_set_property (SaFieldContext *c,
 
   return TRUE;
 }
+
+/* The fewest bytes that a field can have on the wire.  */
+gsize
+sa_field_get_min_size (const SaLayoutField *field)
+{
+  switch (field->type)
+    {
+    case SA_FIELD_U8 ... SA_FIELD_F64:
+      return sa_field_type_get_size (field->type);
+    case SA_FIELD_BOOL1:
+    case SA_FIELD_CSTRING:
+    case SA_FIELD_NARROW:
+    case SA_FIELD_WIDE:
+      return 1;
+    case SA_FIELD_BOOL4:
+    case SA_FIELD_TIME:
+    case SA_FIELD_TIME_SPAN:
+      return 4;
+    case SA_FIELD_OLE_DATE_TIME:
+    case SA_FIELD_OLE_DATE_TIME_SPAN:
+    case SA_FIELD_CURRENCY:
+      return 12;
+    case SA_FIELD_POINT:
+    case SA_FIELD_SIZE:
+      return 8;
+    case SA_FIELD_RECT:
+      return 16;
+    case SA_FIELD_BYTES:
+      return field->size;
+    case SA_FIELD_EMBED:
+      return sa_wire_class_get_min_size (field->klass);
+    default:
+      return 2;
+    }
+}
+
+/* The fewest bytes that the fields of @klass take in place; 0 if only its code knows.  */
+gsize
+sa_wire_class_get_min_size (const SaWireClass *klass)
+{
+  gsize size = 0;
+
+  for (guint i = 0; klass->layout != NULL && i < klass->layout->n_fields; i++)
+    if (sa_field_is_in_schema (&klass->layout->fields[i], klass->schema))
+      size += sa_field_get_min_size (&klass->layout->fields[i]);
+
+  return size;
+}

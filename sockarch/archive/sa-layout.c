@@ -6,6 +6,7 @@
 #include "sockarch/archive/sa-layout-private.h"
 
 #include "sockarch/archive/sa-class-registry-private.h"
+#include "sockarch/archive/sa-layout-value-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -256,6 +257,10 @@ parse_element (Parser *parser,
       field->type = SA_FIELD_EMBED_ARRAY;
       if (!parse_class (parser, field, FALSE, error))
         return FALSE;
+      if (field->klass->layout != NULL && sa_wire_class_get_min_size (field->klass) == 0)
+        return fail (parser, start, error,
+                     _("class %s has no bytes, so that any count of it would come for nothing"),
+                     field->class_name);
     }
   else if (element != NULL && element->type <= SA_FIELD_F64)
     field->element = element->type;

@@ -428,6 +428,17 @@ sa_wire_put_utf8 (char *text,
 #define SA_FAST_LOOP
 #endif
 
+/* GLib's own macros are assembler on some machines, through which no compiler sees.  */
+#ifdef __GNUC__
+#define SWAP16(value) __builtin_bswap16 (value)
+#define SWAP32(value) __builtin_bswap32 (value)
+#define SWAP64(value) __builtin_bswap64 (value)
+#else
+#define SWAP16(value) GUINT16_SWAP_LE_BE (value)
+#define SWAP32(value) GUINT32_SWAP_LE_BE (value)
+#define SWAP64(value) GUINT64_SWAP_LE_BE (value)
+#endif
+
 /* In place needs a loop of its own: the compiler would have to expect the two to overlap. The loops are
  * static, since a function with clones is exported whatever its visibility.  */
 #define SA_DEFINE_SWAP(bits) \
@@ -444,7 +455,7 @@ sa_wire_put_utf8 (char *text,
         guint##bits value; \
 \
         memcpy (&value, from + i * sizeof value, sizeof value); \
-        value = GUINT##bits##_SWAP_LE_BE (value); \
+        value = SWAP##bits (value); \
         memcpy (to + i * sizeof value, &value, sizeof value); \
       } \
   } \
@@ -456,7 +467,7 @@ sa_wire_put_utf8 (char *text,
     guint##bits *value = values; \
 \
     for (gsize i = 0; i < count; i++) \
-      value[i] = GUINT##bits##_SWAP_LE_BE (value[i]); \
+      value[i] = SWAP##bits (value[i]); \
   } \
 \
   void \

@@ -231,11 +231,10 @@ make_peer (SaSocket *self,
   return fill_peer (self, peer, fd, error) ? g_steal_pointer (&peer) : NULL;
 }
 
-/* Accepts as the wait policy says. Returns a descriptor or -1.  */
 static int
-accept_waiting (SaSocket *self,
-                GCancellable *cancellable,
-                GError **error)
+accept_until_there (SaSocket *self,
+                    GCancellable *cancellable,
+                    GError **error)
 {
   SaSocketWait wait = { 0 };
 
@@ -253,6 +252,20 @@ accept_waiting (SaSocket *self,
       if (!sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, error))
         return -1;
     }
+}
+
+/* Accepts as the wait policy says. Returns a descriptor or -1.  */
+static int
+accept_waiting (SaSocket *self,
+                GCancellable *cancellable,
+                GError **error)
+{
+  gboolean entered = sa_socket_enter (self);
+  int fd = accept_until_there (self, cancellable, error);
+
+  sa_socket_leave (self, entered);
+
+  return fd;
 }
 
 /**

@@ -208,9 +208,9 @@ finish_close (SaSocket *self,
  * @self: a #SaSocket
  * @error: return location for a #GError
  *
- * Closes the socket (MFC's Close): ends waiting and asynchronous calls with %G_IO_ERROR_CLOSED, sends what is
- * queued, and closes. #SaSocket::closed has been emitted when the function returns. Calling it again does
- * nothing.
+ * Closes the socket (MFC's Close): ends calls that wait, and asynchronous receives and accepts, with
+ * %G_IO_ERROR_CLOSED, sends what is queued, and closes. #SaSocket::closed has been emitted when the function
+ * returns. Calling it again does nothing.
  *
  * Under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the function waits for queued bytes, at most #SaSocket:linger
  * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
@@ -230,6 +230,7 @@ sa_socket_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
+  gboolean entered;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
@@ -240,8 +241,11 @@ sa_socket_close (SaSocket *self,
     return TRUE;
 
   hold = g_object_ref (self);
+  entered = sa_socket_enter (self);
   priv->closing = TRUE;
   success = flush_for_close (self, error);
+  sa_watch_stop (&priv->watch);
+  sa_socket_leave (self, entered);
   finish_close (self, priv->settings.wait_policy == SA_WAIT_NEVER);
   priv->closing = FALSE;
 

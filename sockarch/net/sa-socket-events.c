@@ -446,15 +446,76 @@ take_turn (SaSocket *self)
   return more && epoch == priv->epoch;
 }
 
+/* The threads of a script block on sockets whose loop runs elsewhere: such a call has the socket to
+ * itself, and the loop catches up afterwards. In the thread that runs the loop there is nothing to be kept
+ * out of.  */
+gboolean
+sa_socket_enter (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->settings.wait_policy != SA_WAIT_BLOCK)
+    return FALSE;
+
+  while (TRUE)
+    {
+      int guard = g_atomic_int_get (&priv->guard);
+
+      if (guard >= 0 && g_atomic_int_compare_and_exchange (&priv->guard, guard, guard + 1))
+        return TRUE;
+      if (guard < 0 && g_main_context_is_owner (priv->context))
+        return FALSE;
+      if (guard < 0)
+        g_usleep (100);
+    }
+}
+
+void
+sa_socket_leave (SaSocket *self,
+                 gboolean entered)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (!entered)
+    return;
+
+  if (G_UNLIKELY (g_atomic_int_compare_and_exchange (&priv->missed, TRUE, FALSE)))
+    {
+      priv->receivable = TRUE;
+      if (priv->want_send_ready)
+        priv->due |= DUE_SEND;
+      sa_socket_look_again (self);
+    }
+  g_atomic_int_add (&priv->guard, -1);
+}
+
+static gboolean
+take_guarded_turn (SaSocket *self,
+                   SaPollEvents events)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean outermost = g_atomic_int_compare_and_exchange (&priv->guard, 0, -1);
+  gboolean more;
+
+  if (G_UNLIKELY (!outermost && g_atomic_int_get (&priv->guard) > 0))
+    {
+      g_atomic_int_set (&priv->missed, TRUE);
+      return FALSE;
+    }
+
+  note_events (self, events);
+  more = take_turn (self);
+  if (outermost)
+    g_atomic_int_set (&priv->guard, 0);
+
+  return more;
+}
+
 gboolean
 sa_socket_on_watch (SaWatch *watch,
                     SaPollEvents events)
 {
-  SaSocket *self = SA_SOCKET (watch->owner);
-
-  note_events (self, events);
-
-  return take_turn (self);
+  return take_guarded_turn (SA_SOCKET (watch->owner), events);
 }
 
 /* Whether somebody would be told by a signal.  */
@@ -489,7 +550,7 @@ sa_socket_note_rest (SaSocket *self)
 static gboolean
 on_idle (gpointer data)
 {
-  take_turn (SA_SOCKET (data));
+  take_guarded_turn (SA_SOCKET (data), 0);
 
   return G_SOURCE_REMOVE;
 }

@@ -154,6 +154,8 @@ typedef struct
   int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
   int wake_fd; /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
   GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
+  int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
+  int missed;                /* atomic: the loop was kept out by such calls */
   int cancelled;             /* atomic: some operation or entry was cancelled */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
@@ -243,6 +245,8 @@ void sa_socket_apply_options (SaSocket *self, int fd, gboolean is_new);
 /* sa-socket-events.c */
 gboolean sa_socket_on_watch (SaWatch *watch, SaPollEvents events);
 void sa_socket_look_again (SaSocket *self);
+gboolean sa_socket_enter (SaSocket *self);
+void sa_socket_leave (SaSocket *self, gboolean entered);
 void sa_socket_note_rest (SaSocket *self);
 void sa_socket_break (SaSocket *self, const GError *error);
 void sa_socket_emit_closed (SaSocket *self, const GError *error);

@@ -249,14 +249,13 @@ sa_socket_is_writable (SaSocket *self)
          (priv->queue.head != NULL || poll (&fd, 1, 0) > 0);
 }
 
-/* Receives as the wait policy says.  */
 static gssize
-receive_waiting (SaSocket *self,
-                 void *buffer,
-                 gsize size,
-                 int flags,
-                 GCancellable *cancellable,
-                 GError **error)
+receive_until_there (SaSocket *self,
+                     void *buffer,
+                     gsize size,
+                     int flags,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   SaSocketWait wait = { 0 };
 
@@ -279,6 +278,23 @@ receive_waiting (SaSocket *self,
       if (!sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, error))
         return -1;
     }
+}
+
+/* Receives as the wait policy says.  */
+static gssize
+receive_waiting (SaSocket *self,
+                 void *buffer,
+                 gsize size,
+                 int flags,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  gboolean entered = sa_socket_enter (self);
+  gssize n = receive_until_there (self, buffer, size, flags, cancellable, error);
+
+  sa_socket_leave (self, entered);
+
+  return n;
 }
 
 /* A receive into memory that is made for it, and cut to what came.  */

@@ -305,13 +305,13 @@ wait_until_sent (SaSocket *self,
   add_count (error, entry->sent, entry->length);
 }
 
-gboolean
-sa_socket_send_vectors (SaSocket *self,
-                        const GOutputVector *vectors,
-                        gsize n_vectors,
-                        gsize *bytes_written,
-                        GCancellable *cancellable,
-                        GError **error)
+static gboolean
+send_until_gone (SaSocket *self,
+                 const GOutputVector *vectors,
+                 gsize n_vectors,
+                 gsize *bytes_written,
+                 GCancellable *cancellable,
+                 GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSendEntry entry = { .vectors = vectors, .n_vectors = n_vectors };
@@ -345,6 +345,22 @@ sa_socket_send_vectors (SaSocket *self,
   *bytes_written = entry.sent;
 
   return entry.sent == entry.length;
+}
+
+gboolean
+sa_socket_send_vectors (SaSocket *self,
+                        const GOutputVector *vectors,
+                        gsize n_vectors,
+                        gsize *bytes_written,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  gboolean entered = sa_socket_enter (self);
+  gboolean success = send_until_gone (self, vectors, n_vectors, bytes_written, cancellable, error);
+
+  sa_socket_leave (self, entered);
+
+  return success;
 }
 
 /* Datagrams are not queued: the kernel takes one whole or not at all.  */

@@ -78,7 +78,9 @@
  * ## Threads
  *
  * A socket is used in the thread that runs its main context. To give a connection to another thread,
- * sa_socket_detach() it here and sa_socket_attach() it to a socket made there.
+ * sa_socket_detach() it here and sa_socket_attach() it to a socket made there. A thread that runs no main
+ * loop may make sockets and use them under %SA_WAIT_BLOCK, as the threads of a script do, even while another
+ * thread runs the context that they belong to: while a call waits, the loop leaves the socket alone.
  * sa_socket_cancel_blocking_call() and the #GCancellable of a call may be used from any thread.
  *
  * ## Ownership

@@ -591,6 +591,34 @@ test_busy_abort (void)
   g_assert_true (sa_archive_is_closed (archive));
 }
 
+static gboolean dropped_archive_is_gone;
+
+static void
+on_dropped (gpointer data, GObject *archive)
+{
+  dropped_archive_is_gone = TRUE;
+}
+
+static void
+drop_inside (SaArchive *archive)
+{
+  g_object_weak_ref (G_OBJECT (archive), on_dropped, NULL);
+  g_object_unref (archive);
+}
+
+/* The last reference goes while a call waits: the call ends well, and the archive with the next turn.  */
+static void
+test_busy_drop (void)
+{
+  SaArchive *archive = new_nesting (drop_inside);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (sa_archive_read_uint32 (archive, &error), ==, 0x07070707);
+  g_assert_no_error (error);
+  g_assert_false (dropped_archive_is_gone);
+  test_wait_until (&dropped_archive_is_gone);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -618,6 +646,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/stream/busy", test_busy);
   g_test_add_func ("/archive/stream/busy/close", test_busy_close);
   g_test_add_func ("/archive/stream/busy/abort", test_busy_abort);
+  g_test_add_func ("/archive/stream/busy/drop", test_busy_drop);
 
   return g_test_run ();
 }

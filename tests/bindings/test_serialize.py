@@ -332,6 +332,29 @@ class Serialize(unittest.TestCase):
             lambda: Keeping.kept.write_object(Node()),
             Sockarch.archive_error_quark(), Sockarch.ArchiveError.CLOSED)
 
+    def test_async(self):
+        """One message after another from the main loop, in a handler of a few lines."""
+        archive = Sockarch.Archive.new_load(Gio.MemoryInputStream.new_from_data(CYCLE + b"\2\0"))
+        archive.set_registry(new_registry(CNode=Node))
+        loop, nodes, errors = GLib.MainLoop(), [], []
+
+        def on_object(source, result):
+            try:
+                nodes.append(source.read_object_finish(result))
+                source.read_object_async(Node, None, on_object)
+            except GLib.Error as error:
+                errors.append(error)
+                loop.quit()
+
+        archive.read_object_async(Node, None, on_object)
+        deadline = GLib.timeout_add_seconds(20, loop.quit)
+        loop.run()
+        GLib.source_remove(deadline)
+        self.assertEqual([node.ident for node in nodes], [10, 10])
+        self.assertIs(nodes[0], nodes[1])
+        self.assertTrue(errors[0].matches(Sockarch.archive_error_quark(), Sockarch.ArchiveError.END_OF_FILE))
+        nodes[0].next.next = None
+
     def test_registration(self):
         registry = new_registry(CNode=Node)
         self.assert_error(

@@ -82,7 +82,7 @@ static const struct
   { "CG", "a:point b:size c:rect d:bytes[5] e:bytearray" },
   { "CA", "a:wordarray b:dwordarray c:array(u8) d:array(i8) e:array(f32) f:array(f64) g:array(i64)" },
   { "CP", "a:object(*) b:object(CNode) c:object(CP)" },
-  { "CL", "a:oblist(*) b:obarray(CL) c:array(embed(CE)) d:array(embed(CP))" },
+  { "CL", "a:oblist(*) b:obarray(CL) c:array(embed(CG)) d:array(embed(CP))" },
   { "CM", "base(CP) d:mapwordob(*) e:mapstrob(CNode) f:u8@2-3" },
 };
 

@@ -575,6 +575,52 @@ test_block_flushes (Fixture *f,
   g_assert_cmpint (sa_socket_receive (f->peer, &byte, 1, NULL, NULL), ==, 1);
 }
 
+/* A thread may block on a socket whose loop another thread runs.  */
+typedef struct
+{
+  SaSocket *socket;
+  gsize length;
+  int done;
+} Sender;
+
+static gpointer
+send_in_thread (gpointer data)
+{
+  Sender *sender = data;
+  g_autofree guint8 *block = g_malloc0 (sender->length);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (sa_socket_send (sender->socket, block, sender->length, NULL, &error), ==,
+                   (gssize) sender->length);
+  g_assert_no_error (error);
+  g_atomic_int_set (&sender->done, TRUE);
+
+  return NULL;
+}
+
+static void
+test_block_beside_loop (Fixture *f,
+                        gconstpointer data)
+{
+  Sender sender = { f->peer, 4 * 1024 * 1024, FALSE };
+  g_autofree guint8 *block = g_malloc0 (65536);
+  GThread *thread = g_thread_new ("sender", send_in_thread, &sender);
+  gsize received = 0;
+
+  sa_socket_set_wait_policy (f->client, SA_WAIT_NEVER);
+  while (received < sender.length)
+    {
+      gssize n = sa_socket_receive (f->client, block, 65536, NULL, NULL);
+
+      if (n > 0)
+        received += (gsize) n;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_thread_join (thread);
+  g_assert_true (sender.done);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (f->peer), ==, sender.length);
+}
+
 int
 main (int argc,
       char **argv)
@@ -594,6 +640,7 @@ main (int argc,
   ADD (SA_WAIT_BLOCK, "block/send-all", test_send_all);
   ADD (SA_WAIT_BLOCK, "block/send-timeout", test_send_timeout);
   ADD (SA_WAIT_BLOCK, "block/flushes", test_block_flushes);
+  ADD (SA_WAIT_BLOCK, "block/beside-loop", test_block_beside_loop);
   ADD_DATA (SA_WAIT_BLOCK, "block/connect-timeout", test_connect_timeout);
   ADD_DATA (SA_WAIT_BLOCK, "block/connect-cancelled", test_connect_cancelled);
   ADD_DATA (SA_WAIT_BLOCK, "block/accept-timeout", test_accept_timeout);
