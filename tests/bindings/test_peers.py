@@ -5,6 +5,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -260,3 +261,126 @@ class Socat(Peers):
             if not reason:
                 raise
             self.skipTest(f"socat cannot send to the group: {reason}")
+
+
+# A TLS server that is not GLib's: it gives back what it gets, until the end.
+TLS_SERVER = """
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+peer = context.wrap_socket(listener.accept()[0], server_side=True)
+while data := peer.recv(4096):
+    peer.sendall(data)
+peer.unwrap()
+"""
+
+
+@needs("openssl")
+@unittest.skipUnless(Gio.TlsBackend.get_default().supports_tls(), "glib-networking is not installed")
+class ArchiveOverTls(Peers):
+    def setUp(self):
+        super().setUp()
+        certificate = os.path.join(self.directory, "cert.pem")
+        key = os.path.join(self.directory, "key.pem")
+        subprocess.run(
+            [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+                "-addext", "subjectAltName=DNS:localhost", "-days", "2", "-keyout", key, "-out", certificate,
+            ],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        server = self.spawn(sys.executable, "-c", TLS_SERVER, certificate, key)
+        self.sock = make_socket()
+        self.sock.connect_to_host("127.0.0.1", int(server.stdout.readline()))
+        identity = Gio.NetworkAddress.new("localhost", 0)
+        self.tls = Gio.TlsClientConnection.new(Sockarch.SocketFile.new(self.sock), identity)
+        self.tls.set_database(Gio.TlsFileDatabase.new(certificate))
+        self.source = Sockarch.Archive.new(self.tls, Sockarch.ArchiveMode.LOAD)
+        self.target = Sockarch.Archive.new(self.tls, Sockarch.ArchiveMode.STORE)
+
+    def write(self, number):
+        self.target.write_uint32(number)
+        self.target.write_string(f"message {number}")
+        self.target.write_blob(GLib.Bytes.new(bytes([number]) * number * 999))
+
+    def assert_read(self, number):
+        self.assertEqual(self.source.read_uint32(), number)
+        self.assertEqual(self.source.read_string(), f"message {number}")
+        self.assertEqual(self.source.read_blob().get_data() or b"", bytes([number]) * number * 999)
+
+    def test_waiting(self):
+        for number in range(40):
+            self.write(number)
+            self.target.flush()
+            self.assert_read(number)
+        self.target.close()
+        self.source.close()
+        self.assertTrue(self.tls.close())
+
+    def test_main_loop(self):
+        """Message after message with fill_async and flush_async; a message may come in several pieces."""
+        loop = GLib.MainLoop()
+        problems = []
+        numbers = iter(range(40))
+        self.number = -1
+
+        def protect(function):
+            def protected(*arguments):
+                try:
+                    function(*arguments)
+                except Exception as error:
+                    problems.append(error)
+                    loop.quit()
+
+            return protected
+
+        def send_next():
+            self.number = next(numbers, None)
+            if self.number is None:
+                loop.quit()
+                return
+            self.write(self.number)
+            self.target.flush_async(None, on_flushed)
+
+        @protect
+        def on_flushed(archive, result):
+            archive.flush_finish(result)
+            self.source.fill_async(None, on_filled)
+
+        @protect
+        def on_filled(archive, result):
+            self.assertGreater(archive.fill_finish(result), 0)
+            archive.begin_transaction()
+            try:
+                self.assert_read(self.number)
+            except GLib.Error as error:
+                archive.rollback_transaction()
+                passing = error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK) or error.matches(
+                    Sockarch.archive_error_quark(), Sockarch.ArchiveError.NEED_MORE
+                )
+                if not passing:
+                    raise
+                archive.fill_async(None, on_filled)
+                return
+            archive.commit_transaction()
+            send_next()
+
+        self.sock.props.wait_policy = Sockarch.WaitPolicy.NEVER
+        expired = []
+        deadline = GLib.timeout_add_seconds(DEADLINE, lambda: expired.append(True) or loop.quit())
+        self.tls.handshake_async(GLib.PRIORITY_DEFAULT, None, protect(self.on_shaken(send_next)))
+        loop.run()
+        if not expired:
+            GLib.source_remove(deadline)
+        self.assertEqual(expired, [])
+        self.assertEqual(problems, [])
+        self.assertIsNone(self.number)
+
+    def on_shaken(self, then):
+        def callback(tls, result):
+            tls.handshake_finish(result)
+            then()
+
+        return callback

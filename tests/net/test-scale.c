@@ -168,8 +168,8 @@ crowd_gather (Crowd *crowd,
   before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
 #endif
   crowd->wanted = n;
-  crowd->clients =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, program, "--clients", port, number, NULL);
+  crowd->clients = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, program, "--clients", port,
+                                     number, NULL);
   g_assert_no_error (error);
   test_wait_in (NULL, is_complete, crowd);
   test_spin (NULL, 100);
