@@ -79,9 +79,9 @@
  * mapwordob(C) mapstrob(C)  CMapWordToOb, CMapStringToOb   GListStore of entries
  * ]|
  *
- * The three classes of OLE give %NULL, or NaN, for a value whose status is not valid. A `currency` is text such
- * as "12.5"; a `variant` is a #SaOleVt and the value; a `mapstrstr` has the order of the wire. What stands in the
- * last column may be the type of the property instead.
+ * The three classes of OLE give %NULL, or NaN, for a value whose status is not valid. A `currency` is text
+ * such as "12.5"; a `variant` is a #SaOleVt and the value; a `mapstrstr` has the order of the wire. What
+ * stands in the last column may be the type of the property instead.
  *
  * An entry of a map is a #SaRecord with the fields `key` and `value`.
  *
