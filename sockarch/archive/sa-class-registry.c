@@ -37,7 +37,7 @@
  *
  * A layout lists fields as `name:type`, separated by blanks, in the order of the wire:
  *
- * |[
+ * |[<!-- language="plain" -->
  * expanded:u16 key:cstring text:cstring image:u16 children:oblist(CServerNode)
  * ]|
  *
@@ -48,35 +48,40 @@
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
  *
- * | type | on the wire | in a #SaRecord | or, as a property |
- * | --- | --- | --- | --- |
- * | `u8` `i8` `u16` `i16` `i32` | a number | #gint | any integer, enumeration, flags |
- * | `u32` | a number | #guint | any integer, enumeration, flags |
- * | `i64` `u64` | a number | #gint64, #guint64 | any integer |
- * | `f32` | a number | #gfloat | #gdouble |
- * | `f64` | a number | #gdouble | |
- * | `bool1` `bool4` | bool, BOOL | #gboolean | |
- * | `cstring` | CString in the archive's form | string | |
- * | `narrow` `wide` | CString in this form | string | |
- * | `time` | CTime | #gint64, Unix seconds | any integer, #GDateTime |
- * | `timespan` | CTimeSpan | #gint64, seconds | any integer |
- * | `oledatetime` | COleDateTime | #GDateTime; %NULL if not valid | |
- * | `oledatetimespan` | COleDateTimeSpan | #gdouble, days; NaN if not valid | |
- * | `currency` | COleCurrency | string, such as "12.5"; %NULL if not valid | #gint64, ten-thousandths |
- * | `variant` | COleVariant | #GVariant "(qv)": #SaOleVt and value | |
- * | `point` `size` | two LONGs | #GVariant "(ii)" | |
- * | `rect` | four LONGs | #GVariant "(iiii)" | |
- * | `bytes[n]` | n bytes | #GBytes | |
- * | `bytearray` | CByteArray | #GBytes | |
- * | `wordarray` `dwordarray` | CWordArray, CDWordArray | #GVariant "aq", "au" | |
- * | `array(u8)` ... `array(f64)` | CArray of a number | #GVariant, an array | |
- * | `stringarray` `stringlist` | CStringArray, CStringList | #GStrv | |
- * | `mapstrstr` | CMapStringToString | #GVariant "a{ss}", in the order of the wire | |
- * | `embed(C)` | the fields of a C, without a tag | object | |
- * | `object(C)` `object(*)` | a pointer to a C, to anything | object | |
- * | `obarray(C)` `oblist(C)` | CObArray, CObList | #GListStore | #GPtrArray |
- * | `array(embed(C))` | CArray of a class | #GListStore | #GPtrArray |
- * | `mapwordob(C)` `mapstrob(C)` | CMapWordToOb, CMapStringToOb | #GListStore of entries | |
+ * |[<!-- language="plain" -->
+ * type                      on the wire                    in a SaRecord          or, as a property
+ * u8 i8 u16 i16 i32         a number                       gint                   any integer, enum, flags
+ * u32                       a number                       guint                  any integer, enum, flags
+ * i64 u64                   a number                       gint64, guint64        any integer
+ * f32                       a number                       gfloat                 gdouble
+ * f64                       a number                       gdouble
+ * bool1 bool4               bool, BOOL                     gboolean
+ * cstring                   CString, the archive's form    string
+ * narrow wide               CString, this form             string
+ * time                      CTime                          gint64: Unix seconds   any integer, GDateTime
+ * timespan                  CTimeSpan                      gint64: seconds        any integer
+ * oledatetime               COleDateTime                   GDateTime, or NULL
+ * oledatetimespan           COleDateTimeSpan               gdouble: days, or NaN
+ * currency                  COleCurrency                   string, or NULL        gint64: ten-thousandths
+ * variant                   COleVariant                    GVariant "(qv)"
+ * point size                two LONGs                      GVariant "(ii)"
+ * rect                      four LONGs                     GVariant "(iiii)"
+ * bytes[n]                  n bytes                        GBytes
+ * bytearray                 CByteArray                     GBytes
+ * wordarray dwordarray      CWordArray, CDWordArray        GVariant "aq", "au"
+ * array(u8) ... array(f64)  CArray of a number             GVariant, an array
+ * stringarray stringlist    CStringArray, CStringList      GStrv
+ * mapstrstr                 CMapStringToString             GVariant "a{ss}"
+ * embed(C)                  the fields of a C, no tag      object
+ * object(C) object(*)       a pointer to a C, to anything  object
+ * obarray(C) oblist(C)      CObArray, CObList              GListStore             GPtrArray
+ * array(embed(C))           CArray of a class              GListStore             GPtrArray
+ * mapwordob(C) mapstrob(C)  CMapWordToOb, CMapStringToOb   GListStore of entries
+ * ]|
+ *
+ * The three classes of OLE give %NULL, or NaN, for a value whose status is not valid. A `currency` is text
+ * such as "12.5"; a `variant` is a #SaOleVt and the value; a `mapstrstr` has the order of the wire. What
+ * stands in the last column may be the type of the property instead.
  *
  * An entry of a map is a #SaRecord with the fields `key` and `value`. The class of an array of objects in
  * place must have at least one byte on the wire.
