@@ -104,7 +104,7 @@ sa_socket_make_bound (SaSocket *self,
     {
       g_autofree char *name = sa_socket_describe_address (address);
 
-      g_prefix_error (error, _("Could not have %s: "), name);
+      g_prefix_error (error, _("Could not bind to %s: "), name);
       return NULL;
     }
 

@@ -328,10 +328,10 @@ make_host (const char *host,
            char **name,
            GError **error)
 {
-  if (port > G_MAXUINT16)
+  if (port == 0 || port > G_MAXUINT16)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Port %u is not between 0 and 65535"),
-                   port);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("Port %u is not between 1 and 65535: give the one at which %s listens"), port, host);
       return NULL;
     }
   if (*host == '\0')
@@ -363,8 +363,8 @@ make_host (const char *host,
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
  * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
- * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above
- * 65535. The message names host and port. After a failure the socket may try again.
+ * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, and for port 0 or one
+ * above 65535. The message names host and port. After a failure the socket may try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0
@@ -472,8 +472,8 @@ name_address (GSocketConnectable *address)
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
  * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
- * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, or a port above
- * 65535. The message names host and port. After a failure the socket may try again.
+ * is taken, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, and for port 0 or one
+ * above 65535. The message names host and port. After a failure the socket may try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0

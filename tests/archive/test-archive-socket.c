@@ -4,6 +4,8 @@
 #include "sockarch/sockarch.h"
 #include "test-utils.h"
 
+#include <string.h>
+
 /* An archive over a socket file: what reads ahead, what waits, and what must not.  */
 
 typedef struct
@@ -292,6 +294,38 @@ test_fill (Fixture *f, gconstpointer policy)
   g_assert_cmpuint (sa_archive_read_uint32 (f->in, NULL), ==, 7);
 }
 
+/* A peer that vanishes in the middle of a string: an end that says so, and nothing of the string.  */
+static void
+test_vanished (Fixture *f, gconstpointer policy)
+{
+  const guint8 half[] = { 11, 'h', 'a', 'l', 'f' };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_archive_write_data (f->peer_out, half, sizeof half, &error));
+  g_assert_true (sa_archive_close (f->peer_out, &error));
+  g_assert_true (sa_socket_close (f->peer_socket, &error));
+  g_assert_no_error (error);
+
+  g_assert_null (sa_archive_read_string (f->in, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
+  g_assert_nonnull (strstr (error->message, "5 of"));
+}
+
+/* A peer that speaks another protocol: its bytes are no tags.  */
+static void
+test_not_an_archive (Fixture *f, gconstpointer policy)
+{
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_set_string_form (f->peer_out, SA_STRING_NARROW);
+  g_assert_true (sa_archive_write_text (f->peer_out, "HTTP/1.1 400 Bad Request\r\n\r\n", &error));
+  g_assert_true (sa_archive_flush (f->peer_out, &error));
+  g_assert_no_error (error);
+
+  g_assert_null (sa_archive_read_object (f->in, G_TYPE_OBJECT, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_INDEX);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -301,6 +335,8 @@ main (int argc, char *argv[])
     SaWaitPolicy policy;
     void (*test) (Fixture *fixture, gconstpointer policy);
   } tests[] = {
+    { "/archive/socket/vanished", SA_WAIT_BLOCK, test_vanished },
+    { "/archive/socket/not-an-archive", SA_WAIT_BLOCK, test_not_an_archive },
     { "/archive/socket/close-gives-back", SA_WAIT_BLOCK, test_close_gives_back },
     { "/archive/socket/need-more", SA_WAIT_NEVER, test_need_more },
     { "/archive/socket/would-block", SA_WAIT_NEVER, test_would_block },
