@@ -367,9 +367,9 @@ class ArchiveOverTls(Peers):
             archive.commit_transaction()
             send_next()
 
-        self.sock.props.wait_policy = Sockarch.WaitPolicy.NEVER
         expired = []
         deadline = GLib.timeout_add_seconds(DEADLINE, lambda: expired.append(True) or loop.quit())
+        # GIO shakes hands in a thread of its own, which may wait; from then on nothing does.
         self.tls.handshake_async(GLib.PRIORITY_DEFAULT, None, protect(self.on_shaken(send_next)))
         loop.run()
         if not expired:
@@ -381,6 +381,7 @@ class ArchiveOverTls(Peers):
     def on_shaken(self, then):
         def callback(tls, result):
             tls.handshake_finish(result)
+            self.sock.props.wait_policy = Sockarch.WaitPolicy.NEVER
             then()
 
         return callback
