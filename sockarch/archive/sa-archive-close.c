@@ -67,6 +67,8 @@ sa_archive_close (SaArchive *self,
 
   priv->close_pending = FALSE;
   sa_archive_forget_transactions (self);
+  /* A read that is pending would keep the stream from taking bytes back.  */
+  sa_archive_feed_stop (self);
   if (sa_archive_check_error (self, &failure))
     {
       if (priv->mode == SA_ARCHIVE_STORE)

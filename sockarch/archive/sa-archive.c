@@ -261,7 +261,10 @@ sa_archive_dispose (GObject *object)
         g_warning ("A SaArchive was dropped with %zu bytes that could not be sent at once: "
                    "call sa_archive_close () before", unsent);
       else if (priv->mode == SA_ARCHIVE_LOAD)
-        sa_archive_give_back (self);
+        {
+          sa_archive_feed_stop (self);
+          sa_archive_give_back (self);
+        }
 
       sa_archive_detach (self);
     }

@@ -414,10 +414,12 @@ finish_call (SaAcceptCall *call,
              SaSocket *peer,
              GError *error)
 {
+  /* First, since it waits for a handler in another thread, which still looks at the call.  */
+  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
+  sa_timer_stop (&call->timer);
+
   g_autoptr (GTask) task = g_steal_pointer (&call->task);
 
-  sa_timer_stop (&call->timer);
-  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled_id);
   g_clear_object (&call->peer);
   g_free (call);
 

@@ -197,7 +197,8 @@ sa_socket_detach (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (priv->queue.head != NULL || priv->ops != NULL || priv->waiting != 0 || priv->connector != NULL)
+  if (priv->queue.head != NULL || priv->queue.done != NULL || priv->ops != NULL || priv->waiting != 0 ||
+      priv->connector != NULL)
     {
       g_set_error_literal (
           error, G_IO_ERROR, G_IO_ERROR_PENDING,

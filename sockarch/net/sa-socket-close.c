@@ -305,11 +305,13 @@ static void
 finish_goodbye (SaGoodbye *goodbye,
                 GError *error)
 {
+  /* First, since it waits for a handler in another thread, which still looks at the call.  */
+  g_cancellable_disconnect (g_task_get_cancellable (goodbye->task), goodbye->cancelled_id);
+  sa_timer_stop (&goodbye->timer);
+
   g_autoptr (GTask) task = g_steal_pointer (&goodbye->task);
   SaSocket *self = SA_SOCKET (g_task_get_source_object (task));
 
-  sa_timer_stop (&goodbye->timer);
-  g_cancellable_disconnect (g_task_get_cancellable (task), goodbye->cancelled_id);
   g_free (goodbye);
 
   sa_socket_close (self, error == NULL ? &error : NULL);

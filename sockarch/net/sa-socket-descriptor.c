@@ -35,9 +35,19 @@ sa_socket_move_to_poller (SaSocket *self)
   if (priv->poller == NULL)
     return;
 
+  SaPoller *poller = sa_poller_get (priv->context, priv->priority, &error);
+
+  /* Out of descriptors: it stays where it is served.  */
+  if (poller == NULL)
+    {
+      SA_NOTE (SOCKET, self, "cannot move: %s", error->message);
+      return;
+    }
+
   sa_watch_stop (&priv->watch);
   sa_timer_stop (&priv->idle_timer);
-  g_clear_pointer (&priv->poller, sa_poller_unref);
+  sa_poller_unref (priv->poller);
+  priv->poller = poller;
 
   /* What was known about readiness is asked anew: a new registration reports what holds.  */
   if (watched && !sa_socket_start_watch (self, &error))

@@ -65,15 +65,19 @@ sa_socket_fail_ops (SaSocket *self,
                     const GError *error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketOp *op = g_steal_pointer (&priv->ops);
+  guint count = 0;
 
-  while (op != NULL)
+  for (SaSocketOp *op = priv->ops; op != NULL; op = op->next)
+    count++;
+
+  /* One at a time: what is called may take others off the list, and free them.  */
+  while (count-- > 0 && priv->ops != NULL)
     {
-      SaSocketOp *next = op->next;
+      SaSocketOp *op = priv->ops;
 
+      priv->ops = op->next;
       op->next = NULL;
       op->func (self, op, error);
-      op = next;
     }
 }
 

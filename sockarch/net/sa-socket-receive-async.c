@@ -21,10 +21,12 @@ finish_call (SaReceiveCall *call,
              GBytes *bytes,
              const GError *error)
 {
+  /* First, since it waits for a handler in another thread, which still looks at the call.  */
+  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
+  sa_timer_stop (&call->timer);
+
   g_autoptr (GTask) task = g_steal_pointer (&call->task);
 
-  sa_timer_stop (&call->timer);
-  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled_id);
   g_free (call);
 
   if (error == NULL)

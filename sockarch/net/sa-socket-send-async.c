@@ -20,10 +20,12 @@ static void
 finish_call (SaSendCall *call,
              const GError *error)
 {
+  /* First, since it waits for a handler in another thread, which still looks at the call.  */
+  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
+  sa_timer_stop (&call->timer);
+
   g_autoptr (GTask) task = g_steal_pointer (&call->task);
 
-  sa_timer_stop (&call->timer);
-  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled_id);
   if (error == NULL)
     g_task_return_int (task, (gssize) call->vector.size);
   else

@@ -409,6 +409,30 @@ set_would_block (SaPollEvents what,
                                           : _("There is no room to send: wait for SaSocket::send-ready"));
 }
 
+static gboolean
+do_nothing (gpointer socket)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* Drops the reference that was held during a wait. The call that waited still uses the socket: if a nested
+ * main loop dropped every other reference, this one goes in a later turn.  */
+static void
+unref_after_wait (SaSocket *self)
+{
+  if (G_OBJECT (self)->ref_count > 1)
+    {
+      g_object_unref (self);
+      return;
+    }
+
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_static_name (source, "[sockarch] socket dropped in a wait");
+  g_source_set_callback (source, do_nothing, self, g_object_unref);
+  g_source_attach (source, sa_socket_private (self)->context);
+}
+
 /* Waits as the wait policy says, after a call has found nothing (or no room) there. TRUE: look again.  */
 gboolean
 sa_socket_wait (SaSocket *self,
@@ -418,7 +442,6 @@ sa_socket_wait (SaSocket *self,
                 GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (SaSocket) hold = g_object_ref (self);
   guint epoch = priv->epoch;
   gboolean success;
 
@@ -435,6 +458,7 @@ sa_socket_wait (SaSocket *self,
     }
 
   begin (self, wait);
+  g_object_ref (self);
   priv->waiting |= (guint8) what;
   g_atomic_int_inc (&priv->waiters);
   if (priv->settings.wait_policy == SA_WAIT_BLOCK)
@@ -448,12 +472,12 @@ sa_socket_wait (SaSocket *self,
     }
   g_atomic_int_add (&priv->waiters, -1);
   priv->waiting &= (guint8) ~what;
-
   if (success && epoch != priv->epoch)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
-      return FALSE;
+      success = FALSE;
     }
+  unref_after_wait (self);
 
   return success;
 }
@@ -551,16 +575,17 @@ sa_socket_wait_for_flag (SaSocket *self,
                          GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (SaSocket) hold = g_object_ref (self);
   SaSocketWait wait = { G_MAXINT64, g_atomic_int_get (&priv->cancels) };
   gboolean success;
 
+  g_object_ref (self);
   g_atomic_int_inc (&priv->waiters);
   if (context != NULL)
     success = block_on_context (self, flag, context, &wait, error);
   else
     success = wait_dispatching (self, flag_is_set, flag, &wait, NULL, error);
   g_atomic_int_add (&priv->waiters, -1);
+  unref_after_wait (self);
 
   return success;
 }
