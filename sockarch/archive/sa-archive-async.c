@@ -502,9 +502,10 @@ sa_archive_set_read_ahead (SaArchive *self,
   priv->read_ahead = read_ahead;
   if (priv->constructed && priv->mode == SA_ARCHIVE_LOAD && !priv->closed)
     {
-      if (read_ahead)
+      /* While a call reads, it has the buffer: reading ahead begins when that is done.  */
+      if (read_ahead && !priv->busy)
         sa_archive_feed_start (self);
-      else if (priv->feed != NULL && priv->feed->fill == NULL)
+      else if (!read_ahead && priv->feed != NULL && priv->feed->fill == NULL)
         sa_archive_feed_stop (self);
     }
 

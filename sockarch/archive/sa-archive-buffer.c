@@ -82,7 +82,8 @@ sa_archive_drop_empty_buffer (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
-  if (priv->bytes == NULL && priv->buffer != NULL && priv->keep_offset == G_MAXUINT64)
+  /* Somebody may be reading into it just now.  */
+  if (!priv->busy && priv->bytes == NULL && priv->buffer != NULL && priv->keep_offset == G_MAXUINT64)
     sa_archive_drop_buffer (self);
 }
 

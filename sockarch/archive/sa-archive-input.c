@@ -174,6 +174,8 @@ fill_from_stream (SaArchive *self,
   sa_archive_update_ends (self);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
+  else if (priv->read_ahead && priv->feed == NULL && !priv->closed)
+    sa_archive_feed_start (self);
   sa_archive_unref_after_wait (self);
 
   return result;
@@ -388,6 +390,8 @@ read_past_buffer (SaArchive *self,
   sa_archive_update_ends (self);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
+  else if (priv->read_ahead && priv->feed == NULL && !priv->closed)
+    sa_archive_feed_start (self);
   sa_archive_unref_after_wait (self);
 
   return result;

@@ -285,7 +285,16 @@ sa_socket_let_go (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
+  g_autoptr (GError) gone = NULL;
+
   release_descriptor (self, TRUE);
+  if (priv->queue.head != NULL || priv->queue.done != NULL)
+    {
+      /* A broken connection takes nothing more, and whoever waits for an entry would hold the socket.  */
+      gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+      sa_send_queue_deliver (&priv->queue);
+      sa_send_queue_fail (&priv->queue, gone);
+    }
   sa_socket_release_accepted (self);
   sa_socket_forget_listener (self);
   g_clear_object (&priv->bind_to);
