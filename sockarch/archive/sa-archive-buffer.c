@@ -7,6 +7,7 @@
 #include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 #include <string.h>
 
@@ -121,30 +122,6 @@ sa_archive_enter (SaArchive *self,
   return TRUE;
 }
 
-static gboolean
-do_nothing (gpointer archive)
-{
-  return G_SOURCE_REMOVE;
-}
-
-/* Drops the reference that was held during a wait. The call that waited still uses the archive: if a
- * nested main loop dropped every other reference, this one goes in a later turn.  */
-void
-sa_archive_unref_after_wait (SaArchive *self)
-{
-  if (G_OBJECT (self)->ref_count > 1)
-    {
-      g_object_unref (self);
-      return;
-    }
-
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_static_name (source, "[sockarch] archive dropped in a wait");
-  g_source_set_callback (source, do_nothing, self, g_object_unref);
-  g_source_attach (source, g_main_context_get_thread_default ());
-}
-
 /* Ends what sa_archive_enter () began, and closes if that was asked for meanwhile.  */
 void
 sa_archive_leave (SaArchive *self)
@@ -155,7 +132,7 @@ sa_archive_leave (SaArchive *self)
   sa_archive_update_ends (self);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
-  sa_archive_unref_after_wait (self);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 }
 
 gboolean

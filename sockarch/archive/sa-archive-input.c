@@ -8,6 +8,7 @@
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 #include "sockarch/sa-unread-private.h"
+#include "sockarch/sa-unref-private.h"
 
 #include <string.h>
 
@@ -176,7 +177,7 @@ fill_from_stream (SaArchive *self,
     sa_archive_close (self, NULL);
   else if (priv->read_ahead && priv->feed == NULL && !priv->closed)
     sa_archive_feed_start (self);
-  sa_archive_unref_after_wait (self);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
   return result;
 }
@@ -392,7 +393,7 @@ read_past_buffer (SaArchive *self,
     sa_archive_close (self, NULL);
   else if (priv->read_ahead && priv->feed == NULL && !priv->closed)
     sa_archive_feed_start (self);
-  sa_archive_unref_after_wait (self);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
   return result;
 }

@@ -292,8 +292,6 @@ gboolean sa_archive_send (SaArchive *self, GError **error);
 gboolean sa_archive_give_back (SaArchive *self);
 gboolean sa_archive_enter (SaArchive *self, GError **error);
 void sa_archive_leave (SaArchive *self);
-/* Ends a wait that held a reference: see there.  */
-void sa_archive_unref_after_wait (SaArchive *self);
 void sa_archive_detach (SaArchive *self);
 void sa_archive_forget_transactions (SaArchive *self);
 

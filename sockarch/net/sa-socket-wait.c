@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/net/sa-socket-impl-private.h"
+#include "sockarch/sa-unref-private.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -409,30 +410,6 @@ set_would_block (SaPollEvents what,
                                           : _("There is no room to send: wait for SaSocket::send-ready"));
 }
 
-static gboolean
-do_nothing (gpointer socket)
-{
-  return G_SOURCE_REMOVE;
-}
-
-/* Drops the reference that was held during a wait. The call that waited still uses the socket: if a nested
- * main loop dropped every other reference, this one goes in a later turn.  */
-static void
-unref_after_wait (SaSocket *self)
-{
-  if (G_OBJECT (self)->ref_count > 1)
-    {
-      g_object_unref (self);
-      return;
-    }
-
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_static_name (source, "[sockarch] socket dropped in a wait");
-  g_source_set_callback (source, do_nothing, self, g_object_unref);
-  g_source_attach (source, sa_socket_private (self)->context);
-}
-
 /* Waits as the wait policy says, after a call has found nothing (or no room) there. TRUE: look again.  */
 gboolean
 sa_socket_wait (SaSocket *self,
@@ -477,7 +454,7 @@ sa_socket_wait (SaSocket *self,
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
       success = FALSE;
     }
-  unref_after_wait (self);
+  sa_unref_after_wait (self, priv->context);
 
   return success;
 }
@@ -585,7 +562,7 @@ sa_socket_wait_for_flag (SaSocket *self,
   else
     success = wait_dispatching (self, flag_is_set, flag, &wait, NULL, error);
   g_atomic_int_add (&priv->waiters, -1);
-  unref_after_wait (self);
+  sa_unref_after_wait (self, priv->context);
 
   return success;
 }
