@@ -3,6 +3,8 @@
  */
 #include "sockarch/sockarch.h"
 
+#include "fuzz-input.h"
+
 #include <string.h>
 
 /* What a stranger may send to a program that loads numbers, strings, counts, arrays and records, in any
@@ -14,57 +16,6 @@
  * with the same error.  */
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
-
-#define FUZZ_TYPE_INPUT (fuzz_input_get_type ())
-G_DECLARE_FINAL_TYPE (FuzzInput, fuzz_input, FUZZ, INPUT, GInputStream)
-
-struct _FuzzInput
-{
-  GInputStream parent_instance;
-
-  const guint8 *data;
-  gsize left;
-  /* There is nothing just now every other time.  */
-  gboolean stutters;
-  gboolean pauses;
-};
-
-G_DEFINE_FINAL_TYPE (FuzzInput, fuzz_input, G_TYPE_INPUT_STREAM)
-
-static gssize
-fuzz_input_read (GInputStream *stream,
-                 void *buffer,
-                 gsize count,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  FuzzInput *self = FUZZ_INPUT (stream);
-
-  self->pauses = !self->pauses;
-  if (self->stutters && self->pauses)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "not now");
-      return -1;
-    }
-
-  if (self->left == 0 || count == 0)
-    return 0;
-
-  *(guint8 *) buffer = *self->data++;
-  self->left--;
-  return 1;
-}
-
-static void
-fuzz_input_class_init (FuzzInputClass *klass)
-{
-  G_INPUT_STREAM_CLASS (klass)->read_fn = fuzz_input_read;
-}
-
-static void
-fuzz_input_init (FuzzInput *self)
-{
-}
 
 /* What was loaded, so that it can be compared.  */
 static void
@@ -272,19 +223,6 @@ load_all (SaArchive *archive,
                           sa_archive_get_offset (archive), error != NULL ? error->code : 0);
 }
 
-static SaArchive *
-new_stream (const guint8 *data,
-            gsize size,
-            gboolean stutters)
-{
-  g_autoptr (FuzzInput) input = g_object_new (FUZZ_TYPE_INPUT, NULL);
-
-  input->data = data;
-  input->left = size;
-  input->stutters = stutters;
-  return sa_archive_new_load (G_INPUT_STREAM (input));
-}
-
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
@@ -293,8 +231,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   gsize skip = MIN (size, 1 + n_calls);
   g_autoptr (GBytes) bytes = g_bytes_new (data + skip, size - skip);
   g_autoptr (SaArchive) from_bytes = sa_archive_new_load_bytes (bytes);
-  g_autoptr (SaArchive) from_stream = new_stream (data + skip, size - skip, FALSE);
-  g_autoptr (SaArchive) from_stutter = new_stream (data + skip, size - skip, TRUE);
+  g_autoptr (SaArchive) from_stream = fuzz_archive_new (data + skip, size - skip, 1, 0, FALSE);
+  g_autoptr (SaArchive) from_stutter = fuzz_archive_new (data + skip, size - skip, 1, 0, TRUE);
   g_autofree char *first = load_all (from_bytes, data + 1, n_calls);
   g_autofree char *second = load_all (from_stream, data + 1, n_calls);
   g_autofree char *third = load_all (from_stutter, data + 1, n_calls);
