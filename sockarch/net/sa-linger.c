@@ -7,6 +7,13 @@
 
 #include <unistd.h>
 
+/* How much may be sent in one turn, so that a fast peer and a long queue do not keep the loop.  */
+#define MAX_BYTES_A_TURN (1024 * 1024)
+
+/* Held while one is begun. The thread that drops a socket need not be the one that runs its loop, where the
+ * callbacks come as soon as there is a watch: they wait until the beginning is over.  */
+static GMutex beginning;
+
 /* What is left of a socket that was closed, or let go, while bytes were queued: it sends them and goes.  */
 typedef struct
 {
@@ -44,23 +51,55 @@ end (SaLinger *linger,
   g_free (linger);
 }
 
+static void
+await_beginning (void)
+{
+  g_mutex_lock (&beginning);
+  g_mutex_unlock (&beginning);
+}
+
+/* As many of the vectors, and of the last one as much, as make @limit bytes.  */
+static gsize
+limit_vectors (GOutputVector *vectors,
+               gsize n_vectors,
+               gsize limit)
+{
+  for (gsize i = 0; i < n_vectors; i++)
+    {
+      if (vectors[i].size >= limit)
+        {
+          vectors[i].size = limit;
+          return i + 1;
+        }
+
+      limit -= vectors[i].size;
+    }
+
+  return n_vectors;
+}
+
 static gboolean
 on_room (SaWatch *watch,
          SaPollEvents events)
 {
   SaLinger *linger = (SaLinger *) (void *) watch;
   GOutputVector vectors[16];
+  gsize left = MAX_BYTES_A_TURN;
 
+  await_beginning ();
   while (linger->queue.head != NULL)
     {
       gsize n_vectors = sa_send_queue_fill (&linger->queue, vectors, G_N_ELEMENTS (vectors));
-      struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
-      ssize_t n = sa_socket_system->sendmsg (linger->fd, &message, MSG_NOSIGNAL);
+      struct msghdr message = { .msg_iov = (struct iovec *) vectors };
+      ssize_t n;
 
+      message.msg_iovlen = limit_vectors (vectors, n_vectors, left);
+      n = left > 0 ? sa_socket_system->sendmsg (linger->fd, &message, MSG_NOSIGNAL) : 0;
       if (n < 0 && errno == EINTR)
         continue;
-      if (n < 0 && sa_socket_is_would_block (errno))
+      if (left == 0 || (n < 0 && sa_socket_is_would_block (errno)))
         {
+          /* There is still room, or there will be: the kernel says so again.  */
           sa_send_queue_deliver (&linger->queue);
           return FALSE;
         }
@@ -68,6 +107,7 @@ on_room (SaWatch *watch,
         break;
 
       sa_send_queue_advance (&linger->queue, (gsize) n);
+      left -= (gsize) n;
     }
 
   if (linger->queue.head != NULL)
@@ -83,6 +123,7 @@ on_timer (SaTimer *timer)
 {
   SaLinger *linger = (SaLinger *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaLinger, timer));
 
+  await_beginning ();
   end (linger, G_IO_ERROR_TIMED_OUT, _("The peer did not take them in time"));
 }
 
@@ -104,11 +145,13 @@ sa_linger_start (SaPoller *poller,
   linger->fd = fd;
   sa_watch_init (&linger->watch, NULL, on_room);
   sa_timer_init (&linger->timer, NULL, on_timer);
-  if (!sa_watch_start (&linger->watch, poller, fd, SA_POLL_OUT, SA_POLL_LEVEL, &error))
-    {
-      end (linger, (GIOErrorEnum) error->code, error->message);
-      return;
-    }
 
-  sa_timer_start (&linger->timer, poller, g_get_monotonic_time () + (gint64) milliseconds * 1000);
+  g_mutex_lock (&beginning);
+  if (sa_watch_start (&linger->watch, poller, fd, SA_POLL_OUT, SA_POLL_LEVEL, &error))
+    sa_timer_start (&linger->timer, poller, g_get_monotonic_time () + (gint64) milliseconds * 1000);
+  g_mutex_unlock (&beginning);
+
+  /* Without a watch no callback comes; with one it may be gone by now.  */
+  if (error != NULL)
+    end (linger, (GIOErrorEnum) error->code, error->message);
 }
