@@ -30,11 +30,14 @@ sa_socket_make_listener (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->listener != NULL)
-    return;
+  if (priv->listener == NULL)
+    {
+      priv->listener = g_new0 (SaListener, 1);
+      sa_timer_init (&priv->listener->back_off, G_OBJECT (self), on_back_off);
+    }
 
-  priv->listener = g_new0 (SaListener, 1);
-  sa_timer_init (&priv->listener->back_off, G_OBJECT (self), on_back_off);
+  priv->listener->is_open = TRUE;
+  priv->listener->delay = 0;
 }
 
 /* Lets go of the sockets that keep-accepted holds.  */
@@ -65,6 +68,7 @@ sa_socket_forget_listener (SaSocket *self)
   if (priv->listener == NULL)
     return;
 
+  priv->listener->is_open = FALSE;
   sa_timer_stop (&priv->listener->back_off);
   if (priv->listener->accepted == NULL)
     g_clear_pointer (&priv->listener, g_free);

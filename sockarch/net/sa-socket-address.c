@@ -6,7 +6,7 @@
 #include "sockarch/net/sa-socket-impl-private.h"
 
 #include <gio/gunixsocketaddress.h>
-#include <netinet/in.h>
+#include <string.h>
 #include <sys/un.h>
 
 /* Addresses: what a socket shall be bound to, and what it and its peer are called.  */
@@ -59,14 +59,20 @@ set_invalid (GError **error,
   return FALSE;
 }
 
-/* Whether the socket can become something now. What is left of an earlier connection is dropped.  */
+/* Whether the socket can become something now. What is left of an earlier connection is dropped, once its end
+ * was told.  */
 gboolean
 sa_socket_check_fresh (SaSocket *self,
                        GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->state == SA_SOCKET_STATE_CLOSED && priv->held == 0 && !priv->closing)
+  if (priv->state == SA_SOCKET_STATE_CLOSED && priv->held == 0 && (priv->due & DUE_CLOSED) != 0)
+    {
+      priv->due = 0;
+      sa_socket_emit_closed (self, NULL);
+    }
+  if (priv->state == SA_SOCKET_STATE_CLOSED && priv->held == 0 && priv->told_closed)
     {
       sa_socket_forget (self);
       sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
@@ -390,11 +396,25 @@ sa_socket_get_local_address (SaSocket *self)
   return get_address (self, getsockname);
 }
 
+/* The kernel forgets the peer of a connection that was reset, and a closed descriptor has none: who wants to
+ * tell of the end still needs the name.  */
+void
+sa_socket_remember_peer (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  socklen_t length = sizeof priv->peer;
+
+  if (priv->type != G_SOCKET_TYPE_STREAM || !sa_socket_is_inet (priv) ||
+      getpeername (priv->fd, &priv->peer.any, &length) < 0)
+    priv->peer.any.sa_family = AF_UNSPEC;
+}
+
 /**
  * sa_socket_get_remote_address:
  * @self: a #SaSocket
  *
- * The address of the peer (MFC's GetPeerName).
+ * The address of the peer (MFC's GetPeerName). That of an Internet stream stays known when the connection has
+ * ended or was reset, so that it can be told whose it was, until the socket is used anew.
  *
  * Returns: (transfer full) (nullable): the address, or %NULL if the socket is not connected
  * Since: 1.0
@@ -402,9 +422,17 @@ sa_socket_get_local_address (SaSocket *self)
 GSocketAddress *
 sa_socket_get_remote_address (SaSocket *self)
 {
+  const SaSocketPrivate *priv = sa_socket_private (self);
+  struct sockaddr_storage native = { 0 };
+
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
 
-  return get_address (self, getpeername);
+  if (priv->peer.any.sa_family == AF_UNSPEC)
+    return get_address (self, getpeername);
+
+  memcpy (&native, &priv->peer, sizeof priv->peer);
+
+  return sa_socket_address_from_native (&native, sizeof priv->peer);
 }
 
 static guint

@@ -47,6 +47,7 @@ sa_socket_start_connected (SaSocket *self,
   if (socket != NULL)
     priv->socket = g_object_ref (socket);
   priv->epoch++;
+  sa_socket_remember_peer (self);
   sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTED);
   sa_socket_restart_idle_timer (self);
 

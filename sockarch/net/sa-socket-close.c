@@ -172,7 +172,8 @@ release_descriptor (SaSocket *self,
   sa_socket_drop_fd (self);
 }
 
-/* Ends everything that goes on, closes, and tells.  */
+/* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
+ * of an asynchronous call, finds a closed socket that cannot be used anew before its end was told.  */
 static void
 finish_close (SaSocket *self,
               gboolean send)
@@ -195,6 +196,8 @@ finish_close (SaSocket *self,
   sa_send_queue_fail (&priv->queue, closed);
   sa_socket_leave_listener (self);
 
+  /* A handler may use the socket anew, and close that too.  */
+  priv->closing = FALSE;
   if (was_told)
     return;
   if (priv->held == 0)
@@ -230,6 +233,7 @@ sa_socket_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
+  guint epoch = priv->epoch;
   gboolean entered;
   gboolean success;
 
@@ -244,10 +248,13 @@ sa_socket_close (SaSocket *self,
   entered = sa_socket_enter (self);
   priv->closing = TRUE;
   success = flush_for_close (self, error);
-  sa_watch_stop (&priv->watch);
+  if (epoch == priv->epoch)
+    sa_watch_stop (&priv->watch);
   sa_socket_leave (self, entered);
-  finish_close (self, priv->settings.wait_policy == SA_WAIT_NEVER);
-  priv->closing = FALSE;
+
+  /* Otherwise somebody has aborted it during the wait, and perhaps connected it anew.  */
+  if (epoch == priv->epoch || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd >= 0))
+    finish_close (self, priv->settings.wait_policy == SA_WAIT_NEVER);
 
   return success;
 }
@@ -274,6 +281,7 @@ sa_socket_abort (SaSocket *self)
     return;
 
   hold = g_object_ref (self);
+  priv->closing = TRUE;
   if (priv->fd >= 0 && sa_socket_is_inet (priv) && priv->type == G_SOCKET_TYPE_STREAM)
     setsockopt (priv->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   finish_close (self, FALSE);

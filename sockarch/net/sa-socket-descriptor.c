@@ -86,14 +86,15 @@ sa_socket_start_watch (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   SaPoller *poller = sa_socket_ensure_poller (self, error);
+  gboolean listens = priv->listener != NULL && priv->listener->is_open;
   SaPollEvents interest = SA_POLL_IN;
 
   if (poller == NULL)
     return FALSE;
 
-  if (priv->listener == NULL)
+  if (!listens)
     interest |= SA_POLL_OUT;
-  if (priv->type == G_SOCKET_TYPE_STREAM && priv->listener == NULL)
+  if (priv->type == G_SOCKET_TYPE_STREAM && !listens)
     interest |= SA_POLL_END | SA_POLL_URGENT;
 
   return sa_watch_start (&priv->watch, poller, priv->fd, interest, SA_POLL_EDGE, error);
@@ -119,6 +120,7 @@ sa_socket_begin_connection (SaSocket *self)
   priv->drop = FALSE;
   priv->closed_here = FALSE;
   priv->told_closed = FALSE;
+  priv->peer.any.sa_family = AF_UNSPEC;
   g_clear_error (&priv->error);
 
   sa_socket_restart_idle_timer (self);
@@ -239,6 +241,13 @@ SaPoller *
 sa_socket_get_poller (SaSocket *self)
 {
   return sa_socket_private (self)->poller;
+}
+
+gboolean
+sa_socket_has_file (SaSocket *self,
+                    gconstpointer file)
+{
+  return sa_socket_private (self)->file == file;
 }
 
 gboolean

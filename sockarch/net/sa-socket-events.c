@@ -290,7 +290,7 @@ tell_receive_ended (SaSocket *self)
 }
 
 /* The connection is over. After an error the descriptor stays for as long as there is something to receive:
- * closing it would lose that.  */
+ * closing it would lose that. Whoever is called on the way may close the socket: then that has told.  */
 static void
 tell_closed (SaSocket *self)
 {
@@ -298,6 +298,7 @@ tell_closed (SaSocket *self)
   g_autoptr (GError) error = g_steal_pointer (&priv->error);
   gboolean rest = error != NULL && !priv->drop && priv->fd >= 0 && !priv->receive_ended &&
                   sa_socket_get_available_bytes (self, NULL) > 0;
+  guint epoch = priv->epoch;
 
   if (priv->fd >= 0)
     {
@@ -309,13 +310,16 @@ tell_closed (SaSocket *self)
       priv->send_ended = TRUE;
       if (!rest)
         sa_socket_drop_fd (self);
-      priv->epoch++;
+      epoch = ++priv->epoch;
+      sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
       sa_socket_fail_ops (self, error != NULL ? error : closed);
       sa_send_queue_deliver (&priv->queue);
       sa_send_queue_fail (&priv->queue, error != NULL ? error : closed);
     }
 
-  sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
+  if (epoch != priv->epoch)
+    return;
+
   sa_socket_leave_listener (self);
   sa_socket_emit_closed (self, error);
 }

@@ -13,6 +13,7 @@
 #include "sockarch/sa-i18n-private.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 
 G_BEGIN_DECLS
 
@@ -113,12 +114,21 @@ typedef struct
   guint reuse_address_set : 1; /* the program set it: then it counts for datagrams too */
 } SaSocketSettings;
 
+/* An address as the kernel has it, in less room than a GSocketAddress.  */
+typedef union
+{
+  struct sockaddr any; /* AF_UNSPEC: none */
+  struct sockaddr_in ipv4;
+  struct sockaddr_in6 ipv6;
+} SaPeerName;
+
 typedef struct _SaConnectCall SaConnectCall;
 
 /* What only a listener has, so that ten thousand connections do not carry it.  */
 typedef struct
 {
   GHashTable *accepted; /* the sockets that keep-accepted holds: each is referenced */
+  gboolean is_open;     /* it listens; otherwise it is left from then, for what it holds */
   SaTimer back_off;     /* when to look again, after descriptors ran out */
   guint delay;          /* of the back-off, in milliseconds; 0 when all is well */
 } SaListener;
@@ -138,6 +148,7 @@ typedef struct
   GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
   SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
   GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
+  SaPeerName peer;           /* who was connected over the Internet: known after the end too */
   GError *error;             /* what broke the connection, or a connect, and waits to be told */
   GError *last_error;        /* what the program can ask for */
   gpointer file;             /* the SaSocketFile that uses this socket; not held */
@@ -229,6 +240,7 @@ gboolean sa_socket_bind_as_created (SaSocket *self, GError **error);
 GSocketAddress *sa_socket_address_from_native (const struct sockaddr_storage *native, socklen_t length);
 char *sa_socket_describe_address (GSocketAddress *address);
 char *sa_socket_describe_peer (SaSocket *self);
+void sa_socket_remember_peer (SaSocket *self);
 gboolean sa_socket_check_fresh (SaSocket *self, GError **error);
 GSocket *sa_socket_make_bound (SaSocket *self, GSocketAddress *address, GError **error);
 void sa_socket_set_error_from_errno (SaSocket *self, GError **error, int errsv, const char *format);

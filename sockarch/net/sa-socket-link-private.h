@@ -40,7 +40,8 @@ SaSocketLink *sa_socket_link_new (SaSocket *socket, GError *refusal);
 SaSocketLink *sa_socket_link_ref (SaSocketLink *self);
 void sa_socket_link_unref (SaSocketLink *self);
 
-/* Whether the link leads to a socket that the file has not closed.  */
+/* Whether the link leads to a socket that the file has not closed, and that is not used for another
+ * connection since.  */
 gboolean sa_socket_link_is_open (const SaSocketLink *self);
 
 /* FALSE with the error of a file that never had a socket.  */

@@ -48,7 +48,7 @@ sa_socket_link_unref (SaSocketLink *self)
 gboolean
 sa_socket_link_is_open (const SaSocketLink *self)
 {
-  return self->socket != NULL && !self->is_closed;
+  return self->socket != NULL && !self->is_closed && sa_socket_has_file (self->socket, self);
 }
 
 gboolean
@@ -71,10 +71,13 @@ sa_socket_link_check (const SaSocketLink *self,
   if (!sa_socket_link_check_usable (self, error))
     return FALSE;
 
-  if (!self->is_closed)
+  if (sa_socket_link_is_open (self))
     return TRUE;
 
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket file is closed"));
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                       self->is_closed ? _("The socket file is closed")
+                                       : _("The socket has left the connection that its file was made for: "
+                                           "make another file"));
 
   return FALSE;
 }

@@ -98,8 +98,10 @@ gboolean sa_socket_is_stream (SaSocket *self);
 /* How the stream halves end: see sa_socket_shutdown (). Never waits: the FIN follows what is queued.  */
 gboolean sa_socket_end_sending (SaSocket *self, GError **error);
 
-/* At most one SaSocketFile at a time; FALSE if there is one already.  */
+/* At most one SaSocketFile at a time; FALSE if there is one already. The claim ends when it is released, and
+ * when the socket is detached, or used for another connection.  */
 gboolean sa_socket_claim_file (SaSocket *self, gpointer file);
+gboolean sa_socket_has_file (SaSocket *self, gconstpointer file);
 void sa_socket_release_file (SaSocket *self, gpointer file);
 
 /* The poller that serves the socket, for the timers of its owner's operations; NULL without a descriptor.  */

@@ -297,7 +297,8 @@ install_behaviour (void)
   /**
    * SaSocket:state:
    *
-   * Where the socket is in its life; `notify::state` tells of each change.
+   * Where the socket is in its life; `notify::state` tells of each change, and of the last one before
+   * #SaSocket::closed comes.
    *
    * Since: 1.0
    */

@@ -64,8 +64,9 @@
  * sa_socket_close() first sends what is queued, for at most #SaSocket:linger milliseconds; sa_socket_abort()
  * drops it and resets the connection. Dropping the last reference is like closing but never waits, and emits
  * nothing: what is queued is sent in the background. The kernel turns any close into a reset when bytes that
- * the peer sent were never received; sa_socket_close_gracefully() receives them first. A socket that was
- * closed may be used for a new connection.
+ * the peer sent were never received; sa_socket_close_gracefully() receives them first. A socket whose
+ * #SaSocket::closed has come may be used for a new connection. Until it is, sa_socket_get_remote_address()
+ * still says who was at the other end of an Internet connection.
  *
  * ## Sending
  *
@@ -223,8 +224,9 @@ install_life_signals (SaSocketClass *klass)
    * @error: (nullable): what broke the connection, or %NULL if it ended well or was closed here
    *
    * The connection is over (MFC's OnClose): both sides have finished, an error ended it, or it was closed
-   * from this side. It is the last signal of a connection and comes once. It does not come from the release
-   * of the last reference.
+   * from this side. It is the last signal of a connection and comes once; #SaSocket:state has become
+   * %SA_SOCKET_STATE_CLOSED, and its change been notified, before. From here on, the handlers included, the
+   * socket may be used anew. The signal does not come from the release of the last reference.
    *
    * Since: 1.0
    */
