@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 /* Named here because each is an argument in the other's interface.  */
 typedef struct _SaArchive SaArchive;
 typedef struct _SaClassRegistry SaClassRegistry;
+typedef struct _SaRecord SaRecord;
 typedef struct _SaSerializable SaSerializable;
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include "sockarch/archive/sa-class-registry-private.h"
 
-#include "sockarch/archive/sa-record.h"
+#include "sockarch/archive/sa-record-private.h"
 #include "sockarch/archive/sa-serializable.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
@@ -43,8 +43,9 @@
  *
  * The name is that of a property (where `_` may stand for `-`) or of a field of the record. `@2` behind the
  * type says that the field exists from schema 2 on, and `@1-3` that it exists in the schemas 1 to 3; other
- * fields keep their value when an older object is loaded. Without a name, `base(CBase)` stands for the fields
- * of a class that was registered before with a layout, and makes it the base class.
+ * fields keep their value when an older object is loaded. A field whose type was changed stands there once
+ * for each, as in `image:u16@0-1 image:u32@2`. Without a name, `base(CBase)` stands for the fields of a
+ * class that was registered before with a layout, and makes it the base class.
  *
  * The types, with the type of a field in a #SaRecord, and what else a property may be:
  *
@@ -79,9 +80,10 @@
  * mapwordob(C) mapstrob(C)  CMapWordToOb, CMapStringToOb   GListStore of entries
  * ]|
  *
- * The three classes of OLE give %NULL, or NaN, for a value whose status is not valid. A `currency` is text
- * such as "12.5"; a `variant` is a #SaOleVt and the value; a `mapstrstr` has the order of the wire. What
- * stands in the last column may be the type of the property instead.
+ * The three classes of OLE give %NULL, or NaN, for a value whose status is not valid; GObject does not let a
+ * property be NaN, so that loading one is an error there. A `currency` is text such as "12.5"; a `variant`
+ * is a #SaOleVt and the value; a `mapstrstr` has the order of the wire. What stands in the last column may
+ * be the type of the property instead.
  *
  * An entry of a map is a #SaRecord with the fields `key` and `value`. The class of an array of objects in
  * place must have at least one byte on the wire.
@@ -89,7 +91,10 @@
  * A class that a layout names in `object`, `obarray`, `oblist`, and the maps need not be registered when the
  * layout is added, so that classes can refer to each other; in `base` and `embed` it must be.
  *
- * An integer that the property cannot hold, or the wire type cannot, is an error and never cut.
+ * A number that the property cannot hold (its range counts), or the wire type cannot, is an error and never
+ * cut. What cannot work for any object is refused when the class is registered: a property that there is not,
+ * that cannot be read, or set after construction (unless it is a #GListStore, which is then filled), or whose
+ * type has no place for what the wire type has; and fields that one schema would have twice.
  */
 
 /**
@@ -365,7 +370,7 @@ sa_class_registry_add_layout (SaClassRegistry *self,
     return FALSE;
 
   gobject_class = g_type_class_ref (type);
-  compiled = sa_layout_new (self, name, G_OBJECT_CLASS (gobject_class), layout, error);
+  compiled = sa_layout_new (self, name, schema, G_OBJECT_CLASS (gobject_class), layout, error);
   if (compiled == NULL)
     return FALSE;
 
@@ -406,7 +411,7 @@ sa_class_registry_add_record (SaClassRegistry *self,
   if (!check_new_name (self, name, schema, error))
     return FALSE;
 
-  compiled = sa_layout_new (self, name, NULL, layout, error);
+  compiled = sa_layout_new (self, name, schema, NULL, layout, error);
   if (compiled == NULL)
     return FALSE;
 
@@ -607,6 +612,43 @@ sa_class_registry_get_class_name (SaClassRegistry *self,
   klass = g_hash_table_lookup (self->by_type, GSIZE_TO_POINTER (type));
 
   return klass != NULL ? klass->name : NULL;
+}
+
+/**
+ * sa_class_registry_create_record:
+ * @self: a #SaClassRegistry
+ * @name: the wire name of a class that was added by sa_class_registry_add_record()
+ * @error: return location for a #GError
+ *
+ * Makes a record with all the fields that the class has in the schema that is stored: numbers are 0, texts
+ * and collections empty, what is embedded is made in the same way, and objects and OLE dates are %NULL.
+ *
+ * Returns: (transfer full): a new #SaRecord, or %NULL with @error set: %SA_ARCHIVE_ERROR_BAD_CLASS if there
+ *   is no such class, or it is not one of records
+ * Since: 1.0
+ */
+SaRecord *
+sa_class_registry_create_record (SaClassRegistry *self,
+                                 const char *name,
+                                 GError **error)
+{
+  SaWireClass *klass;
+
+  g_return_val_if_fail (SA_IS_CLASS_REGISTRY (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  klass = g_hash_table_lookup (self->by_name, name);
+  if (klass == NULL || !klass->is_record)
+    {
+      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS,
+                   klass == NULL ? _("The class %s is not registered")
+                                 : _("The class %s is not one of records, but has a type of its own"),
+                   name);
+      return NULL;
+    }
+
+  return sa_record_new_filled (klass);
 }
 
 const SaWireClass *

@@ -42,5 +42,8 @@ SA_AVAILABLE_IN_1_0
 const char *sa_class_registry_get_class_layout (SaClassRegistry *self, const char *name);
 SA_AVAILABLE_IN_1_0
 const char *sa_class_registry_get_class_name (SaClassRegistry *self, GType type);
+SA_AVAILABLE_IN_1_0
+SaRecord *sa_class_registry_create_record (SaClassRegistry *self, const char *name, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

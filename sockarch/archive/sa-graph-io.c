@@ -393,7 +393,7 @@ sa_graph_make (const SaWireClass *klass)
   GObject *object;
 
   if (klass->is_record)
-    return G_OBJECT (sa_record_new_interned (klass->name));
+    return G_OBJECT (sa_record_new_of_class (klass));
 
   object = g_object_new (klass->type, NULL);
 

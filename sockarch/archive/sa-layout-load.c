@@ -232,7 +232,7 @@ add_map_entry (gpointer list,
                GObject *object,
                GType key_type)
 {
-  g_autoptr (SaRecord) entry = sa_record_new_interned (NULL);
+  g_autoptr (SaRecord) entry = sa_record_new_of_class (NULL);
   GValue value = G_VALUE_INIT;
 
   g_value_init (&value, key_type);

@@ -57,6 +57,8 @@ typedef struct
   /* The property of the same name; NULL in the layout of a record.  */
   GParamSpec *property;
   SaFieldType type;
+  /* As the layout spells it, interned, for whoever lists the fields.  */
+  const char *wire_type;
   /* Of what SA_FIELD_NUMBER_ARRAY is an array.  */
   SaFieldType element;
   /* How many bytes SA_FIELD_BYTES has.  */
@@ -81,10 +83,15 @@ typedef struct
   const struct _SaWireClass *base;
   guint n_fields;
   SaLayoutField *fields;
+  /* How many there are with those of embedded classes, and how deep these are in each other: limited.  */
+  guint n_total;
+  guint depth;
+  /* The fewest bytes that they take on the wire, in the schema that is stored.  */
+  gsize min_size;
 } SaLayout;
 
-SaLayout *sa_layout_new (SaClassRegistry *registry, const char *class_name, GObjectClass *object_class,
-                         const char *text, GError **error);
+SaLayout *sa_layout_new (SaClassRegistry *registry, const char *class_name, guint schema,
+                         GObjectClass *object_class, const char *text, GError **error);
 void sa_layout_free (SaLayout *layout);
 GType sa_layout_field_get_value_type (const SaLayoutField *field);
 const char *sa_field_type_get_variant_type (SaFieldType element);
@@ -100,6 +107,11 @@ sa_layout_get_base (const SaLayout *layout)
 {
   return layout->base;
 }
+
+/* Finds the property that @field stands for, and makes sure that it can serve for both directions:
+ * sa-layout-property.c */
+gboolean sa_layout_bind_property (SaLayoutField *field, SaClassRegistry *registry, const char *class_name,
+                                  GObjectClass *object_class, GError **error);
 
 /* Running one: sa-layout-load.c, sa-layout-store.c */
 gboolean sa_layout_load (const SaLayout *layout, SaArchive *archive, GObject *object, guint schema,

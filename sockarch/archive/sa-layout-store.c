@@ -104,20 +104,29 @@ store_integer (SaFieldContext *c,
 }
 
 static gboolean
+write_float (SaFieldContext *c,
+             double real,
+             GError **error)
+{
+  if (!sa_real_fits_float (real))
+    return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
+                                 _("The number %g does not fit in the wire type of the field"), real);
+
+  return sa_archive_write_float (c->archive, (float) real, error);
+}
+
+static gboolean
 store_real (SaFieldContext *c,
             const GValue *value,
             GError **error)
 {
-  g_auto (GValue) real = G_VALUE_INIT;
   double days;
 
-  g_value_init (&real, G_TYPE_DOUBLE);
-  if (!g_value_transform (value, &real))
+  if (!sa_value_get_real (value, &days))
     return fail_type (c, value, error);
 
-  days = g_value_get_double (&real);
   if (c->field->type == SA_FIELD_F32)
-    return sa_archive_write_float (c->archive, (float) days, error);
+    return write_float (c, days, error);
   if (c->field->type == SA_FIELD_F64)
     return sa_archive_write_double (c->archive, days, error);
 
@@ -304,7 +313,7 @@ store_narrowed (SaFieldContext *c,
           if (!sa_archive_write_int8 (c->archive, (gint8) number, error))
             return FALSE;
         }
-      else if (!sa_archive_write_float (c->archive, (float) ((const double *) values)[i], error))
+      else if (!write_float (c, ((const double *) values)[i], error))
         return FALSE;
     }
 

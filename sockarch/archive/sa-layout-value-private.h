@@ -33,3 +33,6 @@ sa_field_is_in_schema (const SaLayoutField *field,
 
 /* An integer from any type of value that can hold one; @negative says how to read the bits.  */
 gboolean sa_value_get_integer (const GValue *value, gboolean *negative, guint64 *bits);
+gboolean sa_value_set_integer (GValue *value, gboolean negative, guint64 bits);
+gboolean sa_value_get_real (const GValue *value, double *real);
+gboolean sa_real_fits_float (double real);

@@ -108,6 +108,34 @@ sa_value_get_integer (const GValue *value,
   return TRUE;
 }
 
+/* A real number from any type of value that has one without a loss.  */
+gboolean
+sa_value_get_real (const GValue *value,
+                   double *real)
+{
+  gboolean negative;
+  guint64 bits;
+
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    *real = g_value_get_double (value);
+  else if (G_VALUE_HOLDS_FLOAT (value))
+    *real = g_value_get_float (value);
+  else if (!sa_value_get_integer (value, &negative, &bits)
+           || (negative ? -bits : bits) > G_GUINT64_CONSTANT (1) << 53)
+    return FALSE;
+  else
+    *real = negative ? (double) (gint64) bits : (double) bits;
+
+  return TRUE;
+}
+
+/* What is too large for a float becomes infinite, which it was not.  */
+gboolean
+sa_real_fits_float (double real)
+{
+  return isfinite ((float) real) || !isfinite (real);
+}
+
 static gboolean
 is_in_range (gboolean negative,
              guint64 bits,
@@ -118,10 +146,10 @@ is_in_range (gboolean negative,
 }
 
 /* FALSE if the number is out of the range of the type.  */
-static gboolean
-set_integer (GValue *value,
-             gboolean negative,
-             guint64 bits)
+gboolean
+sa_value_set_integer (GValue *value,
+                      gboolean negative,
+                      guint64 bits)
 {
   switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value)))
     {
@@ -193,7 +221,7 @@ convert (const GValue *from,
 
   if (sa_value_get_integer (from, &negative, &bits) && !G_VALUE_HOLDS_DOUBLE (to) &&
       !G_VALUE_HOLDS_FLOAT (to))
-    return set_integer (to, negative, bits);
+    return sa_value_set_integer (to, negative, bits);
 
   return g_value_transform (from, to);
 }
@@ -303,11 +331,5 @@ sa_field_get_min_size (const SaLayoutField *field)
 gsize
 sa_wire_class_get_min_size (const SaWireClass *klass)
 {
-  gsize size = 0;
-
-  for (guint i = 0; klass->layout != NULL && i < klass->layout->n_fields; i++)
-    if (sa_field_is_in_schema (&klass->layout->fields[i], klass->schema))
-      size += sa_field_get_min_size (&klass->layout->fields[i]);
-
-  return size;
+  return klass->layout != NULL ? klass->layout->min_size : 0;
 }

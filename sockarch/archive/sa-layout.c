@@ -14,6 +14,11 @@
 
 /* More than any class has; a layout may come from a file that a program was given.  */
 #define MAX_FIELDS 4096
+/* With those of all that it embeds, which may embed the same class again and again: this is what loading one
+ * costs even if none of it takes a byte.  */
+#define MAX_TOTAL_FIELDS 65536
+/* How deep embedded classes may be in each other.  */
+#define MAX_DEPTH 256
 /* What bytes[n] may ask for: every object has that many.  */
 #define MAX_BYTES (1 << 20)
 
@@ -89,6 +94,13 @@ typedef struct
   const char *cursor;
   const SaWireClass *base;
   GArray *fields;
+  /* The schema that is stored.  */
+  guint schema;
+  /* How many fields there are with those of embedded classes, and how deep these are in each other.  */
+  guint n_total;
+  guint depth;
+  /* The fewest bytes that the fields have in this schema.  */
+  gsize min_size;
 } Parser;
 
 static gboolean fail (Parser *parser, const char *at, GError **error, const char *format, ...)
@@ -114,23 +126,14 @@ fail (Parser *parser,
   return FALSE;
 }
 
-static gboolean
-fail_property (Parser *parser,
-               const SaLayoutField *field,
-               GError **error,
-               const char *format,
-               const char *argument)
+/* The text from @start to the cursor.  */
+static const char *
+intern_from (Parser *parser,
+             const char *start)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *text = g_strndup (start, parser->cursor - start);
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  message = g_strdup_printf (format, argument);
-#pragma GCC diagnostic pop
-  g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS, _("Field %s of class %s: %s"),
-               field->name, parser->class_name, message);
-
-  return FALSE;
+  return g_intern_string (text);
 }
 
 /* Letters, digits and "_", and "-" in names of fields; NULL if there are none.  */
@@ -139,17 +142,11 @@ parse_word (Parser *parser,
             gboolean with_dash)
 {
   const char *start = parser->cursor;
-  g_autofree char *word = NULL;
 
   while (g_ascii_isalnum (*parser->cursor) || *parser->cursor == '_' || (with_dash && *parser->cursor == '-'))
     parser->cursor++;
 
-  if (parser->cursor == start)
-    return NULL;
-
-  word = g_strndup (start, parser->cursor - start);
-
-  return g_intern_string (word);
+  return parser->cursor > start ? intern_from (parser, start) : NULL;
 }
 
 static gboolean
@@ -311,9 +308,13 @@ parse_schemas (Parser *parser,
 
   if (accept (parser, '-'))
     {
+      const char *start = parser->cursor;
+
       if (!parse_number (parser, SA_SCHEMA_NOT_SERIAL - 1, &number, error))
         return FALSE;
       field->max_schema = (guint16) number;
+      if (field->max_schema < field->min_schema)
+        return fail (parser, start, error, _("the schemas %u to %u are none"), field->min_schema, number);
     }
 
   return TRUE;
@@ -335,113 +336,81 @@ parse_type (Parser *parser,
   if (type->type == SA_FIELD_NUMBER_ARRAY)
     field->element = g_str_equal (name, "wordarray") ? SA_FIELD_U16 : SA_FIELD_U32;
 
-  return parse_argument (parser, field, type->argument, error) && parse_schemas (parser, field, error);
+  if (!parse_argument (parser, field, type->argument, error))
+    return FALSE;
+
+  field->wire_type = intern_from (parser, start);
+
+  return parse_schemas (parser, field, error);
 }
 
-static gboolean
-is_integer_type (GType type)
-{
-  switch (G_TYPE_FUNDAMENTAL (type))
-    {
-    case G_TYPE_CHAR:
-    case G_TYPE_UCHAR:
-    case G_TYPE_INT:
-    case G_TYPE_UINT:
-    case G_TYPE_LONG:
-    case G_TYPE_ULONG:
-    case G_TYPE_INT64:
-    case G_TYPE_UINT64:
-    case G_TYPE_ENUM:
-    case G_TYPE_FLAGS:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-/* Whether a list of objects can be had from and given to a property of @type.  */
-static gboolean
-is_list_type (GType type,
-              gboolean or_array)
-{
-  return g_type_is_a (G_TYPE_LIST_STORE, type) || (or_array && type == G_TYPE_PTR_ARRAY);
-}
-
-static gboolean
-type_fits (const SaLayoutField *field,
-           GType type)
-{
-  switch (field->type)
-    {
-    case SA_FIELD_U8 ... SA_FIELD_I64:
-    case SA_FIELD_TIME_SPAN:
-      return is_integer_type (type);
-    case SA_FIELD_F32:
-      return type == G_TYPE_FLOAT || type == G_TYPE_DOUBLE;
-    case SA_FIELD_TIME:
-      return is_integer_type (type) || type == G_TYPE_DATE_TIME;
-    case SA_FIELD_CURRENCY:
-      return type == G_TYPE_STRING || type == G_TYPE_INT64;
-    case SA_FIELD_EMBED:
-    case SA_FIELD_OBJECT:
-      return g_type_is_a (type, G_TYPE_OBJECT) || type == G_TYPE_OBJECT || G_TYPE_IS_INTERFACE (type);
-    case SA_FIELD_OBJECT_ARRAY:
-    case SA_FIELD_EMBED_ARRAY:
-      return is_list_type (type, TRUE);
-    case SA_FIELD_MAP_WORD_OBJECT:
-    case SA_FIELD_MAP_STRING_OBJECT:
-      return is_list_type (type, FALSE);
-    default:
-      return type == sa_layout_field_get_value_type (field);
-    }
-}
-
-/* Finds the property that @field stands for, and makes sure that it can serve for both directions.  */
 static gboolean
 bind_property (Parser *parser,
                SaLayoutField *field,
                GError **error)
 {
-  GParamSpec *property;
+  return parser->object_class == NULL
+         || sa_layout_bind_property (field, parser->registry, parser->class_name, parser->object_class,
+                                     error);
+}
 
-  if (parser->object_class == NULL)
-    return TRUE;
+/* Whether two fields would be the same one: of a record, or of an object, where the property counts.  */
+static gboolean
+is_same_field (const SaLayoutField *a,
+               const SaLayoutField *b)
+{
+  return a->property != NULL ? a->property == b->property : a->name == b->name;
+}
 
-  property = g_object_class_find_property (parser->object_class, field->name);
-  if (property == NULL)
-    return fail_property (parser, field, error, _("the type %s has no property of that name"),
-                          G_OBJECT_CLASS_NAME (parser->object_class));
+/* What is in place is loaded with the object, without a number or a tag that anything would limit.  */
+static gboolean
+count_embedded (Parser *parser,
+                const SaLayoutField *field,
+                const char *at,
+                GError **error)
+{
+  const SaLayout *inner = field->type == SA_FIELD_EMBED ? field->klass->layout : NULL;
 
-  if ((property->flags & G_PARAM_READABLE) == 0)
-    return fail_property (parser, field, error, _("the property “%s” cannot be read"), property->name);
+  parser->n_total += 1 + (inner != NULL ? inner->n_total : 0);
+  if (parser->n_total > MAX_TOTAL_FIELDS)
+    return fail (parser, at, error, _("with those of the embedded classes there are more than %d fields"),
+                 MAX_TOTAL_FIELDS);
 
-  /* A list that the object made itself can be filled without being set.  */
-  if (((property->flags & G_PARAM_WRITABLE) == 0 || (property->flags & G_PARAM_CONSTRUCT_ONLY) != 0)
-      && property->value_type != G_TYPE_LIST_STORE)
-    return fail_property (parser, field, error, _("the property “%s” cannot be set after construction"),
-                          property->name);
-
-  if (!type_fits (field, property->value_type))
-    return fail_property (parser, field, error, _("the wire type does not fit a property of type %s"),
-                          g_type_name (property->value_type));
-
-  field->property = property;
+  parser->depth = MAX (parser->depth, inner != NULL ? inner->depth + 1 : 1);
+  if (parser->depth > MAX_DEPTH)
+    return fail (parser, at, error, _("classes are embedded in each other more than %d deep"), MAX_DEPTH);
 
   return TRUE;
 }
 
+/* A field may change its type from one schema to another, but no schema may have it twice.  */
 static gboolean
 add_field (Parser *parser,
            const SaLayoutField *field,
            const char *at,
            GError **error)
 {
+  gsize size;
+
   for (guint i = 0; i < parser->fields->len; i++)
-    if (g_array_index (parser->fields, SaLayoutField, i).name == field->name)
-      return fail (parser, at, error, _("there is a field %s already"), field->name);
+    {
+      const SaLayoutField *other = &g_array_index (parser->fields, SaLayoutField, i);
+
+      if (is_same_field (field, other) && field->min_schema <= other->max_schema &&
+          field->max_schema >= other->min_schema)
+        return fail (parser, at, error, _("there is a field %s already"), field->name);
+    }
 
   if (parser->fields->len == MAX_FIELDS)
     return fail (parser, at, error, _("there are more than %d fields"), MAX_FIELDS);
+
+  if (!count_embedded (parser, field, at, error))
+    return FALSE;
+
+  if (!g_size_checked_add (&size, parser->min_size, sa_field_get_min_size (field)))
+    return fail (parser, at, error, _("the fields are larger than memory"));
+  if (sa_field_is_in_schema (field, parser->schema))
+    parser->min_size = size;
 
   g_array_append_val (parser->fields, *field);
 
@@ -465,6 +434,11 @@ parse_base (Parser *parser,
   layout = named.klass->layout;
   if (layout == NULL || named.klass->is_record != (parser->object_class == NULL))
     return fail (parser, at, error, _("the base class %s has no layout of the same kind"), named.class_name);
+  if (parser->object_class != NULL
+      && !g_type_is_a (G_OBJECT_CLASS_TYPE (parser->object_class), named.klass->type))
+    return fail (parser, at, error, _("the type %s does not derive from %s, the type of the base class %s"),
+                 G_OBJECT_CLASS_NAME (parser->object_class), g_type_name (named.klass->type),
+                 named.class_name);
 
   for (guint i = 0; i < layout->n_fields; i++)
     {
@@ -492,7 +466,7 @@ parse_field (Parser *parser,
   const char *start = parser->cursor;
 
   field.name = parse_word (parser, TRUE);
-  if (field.name == NULL)
+  if (field.name == NULL || g_ascii_isdigit (*field.name) || *field.name == '-')
     return fail (parser, start, error, _("the name of a field is wanted"));
 
   if (*parser->cursor == '(' && g_str_equal (field.name, "base"))
@@ -514,12 +488,13 @@ parse_field (Parser *parser,
 SaLayout *
 sa_layout_new (SaClassRegistry *registry,
                const char *class_name,
+               guint schema,
                GObjectClass *object_class,
                const char *text,
                GError **error)
 {
   g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (SaLayoutField));
-  Parser parser = { registry, class_name, object_class, text, text, NULL, fields };
+  Parser parser = { registry, class_name, object_class, text, text, NULL, fields, schema, 0, 1, 0 };
   SaLayout *layout;
 
   for (;;)
@@ -536,6 +511,9 @@ sa_layout_new (SaClassRegistry *registry,
   layout->text = g_strdup (text);
   layout->registry = registry;
   layout->base = parser.base;
+  layout->n_total = parser.n_total;
+  layout->depth = parser.depth;
+  layout->min_size = parser.min_size;
   layout->n_fields = fields->len;
   layout->fields = g_memdup2 (fields->data, fields->len * sizeof (SaLayoutField));
 

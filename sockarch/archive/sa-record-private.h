@@ -3,8 +3,17 @@
  */
 #pragma once
 
+#include "sockarch/archive/sa-layout-private.h"
 #include "sockarch/archive/sa-record.h"
 
-/* @class_name and @name are interned strings here.  */
-SaRecord *sa_record_new_interned (const char *class_name);
+struct _SaWireClass;
+
+SaRecord *sa_record_new_of_class (const struct _SaWireClass *klass);
+const SaLayoutField *sa_record_find_layout_field (SaRecord *self, const char *name);
+/* @name is an interned string here.  */
 void sa_record_take_field (SaRecord *self, const char *name, GValue *value);
+
+/* What fields are made of: sa-record-convert.c */
+gboolean sa_record_convert (const struct _SaWireClass *klass, const SaLayoutField *field, const GValue *from,
+                            GValue *to, GError **error);
+SaRecord *sa_record_new_filled (const struct _SaWireClass *klass);

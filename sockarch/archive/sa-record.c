@@ -5,6 +5,15 @@
 
 #include "sockarch/archive/sa-record-private.h"
 
+#include "sockarch/archive/sa-class-registry-private.h"
+#include "sockarch/archive/sa-layout-value-private.h"
+#include "sockarch/sa-error.h"
+#include "sockarch/sa-i18n-private.h"
+
+/* How many records may be freed inside of each other, before the rest waits for its turn: records can refer
+ * to each other in a chain as long as the stream, and the stack is not.  */
+#define MAX_NESTED_FREE 64
+
 /**
  * SECTION:sa-record
  * @title: SaRecord
@@ -22,7 +31,22 @@
  * ]|
  *
  * Which #GType the value of a field has depends on its wire type: the table is in the description of
- * #SaClassRegistry.
+ * #SaClassRegistry. sa_record_list_fields() and sa_record_get_field_type() say which fields there are.
+ *
+ * A record that was loaded, or made by sa_class_registry_create_record(), knows its class: a value that is
+ * set is converted to the type of the field, and it is an error at once if that cannot be, as in
+ *
+ * |[<!-- language="Python" -->
+ * student = registry.create_record ('CStudent')
+ * student.set_field ('name', 'Lisa')
+ * student.set_int64 ('grade', 3000000000)   # an error: an i32 cannot be that
+ * ]|
+ *
+ * sa_record_set_field() takes any #GValue, and so in Python and JavaScript whatever they can make one of;
+ * sa_record_set_uint64(), sa_record_set_bytes() and the like say which type is meant.
+ *
+ * A record made by sa_record_new() has only the name of its class; whether its fields are right is found out
+ * when it is stored.
  */
 
 /**
@@ -47,9 +71,17 @@ struct _SaRecord
 
   /* The wire name, by which the archive finds the layout to store the record with; interned.  */
   const char *class_name;
-  /* In the order in which they were set. An array: layouts are short, and their order is worth keeping.  */
+  /* Where that class is, and which it is; NULL if only the name is known. The reference keeps the class.  */
+  SaClassRegistry *registry;
+  const SaWireClass *klass;
+  /* In the order in which they were set; NULL if there are none. An array: layouts are short, and their
+   * order is worth keeping.  */
   GArray *fields;
 };
+
+/* What is done in this thread of freeing records in records, and what of it has to wait.  */
+static __thread guint n_nested_free;
+static __thread GPtrArray *waiting_to_free;
 
 enum
 {
@@ -97,13 +129,41 @@ sa_record_get_property (GObject *object,
     }
 }
 
+static void
+free_nested (GArray *fields)
+{
+  n_nested_free++;
+  g_array_unref (fields);
+  n_nested_free--;
+}
+
+static void
+free_fields (GArray *fields)
+{
+  if (n_nested_free >= MAX_NESTED_FREE)
+    {
+      if (waiting_to_free == NULL)
+        waiting_to_free = g_ptr_array_new ();
+      g_ptr_array_add (waiting_to_free, fields);
+      return;
+    }
+
+  free_nested (fields);
+  if (n_nested_free > 0 || waiting_to_free == NULL)
+    return;
+
+  while (waiting_to_free->len > 0)
+    free_nested (g_ptr_array_steal_index_fast (waiting_to_free, waiting_to_free->len - 1));
+  g_clear_pointer (&waiting_to_free, g_ptr_array_unref);
+}
+
 /* Fields may point at other records, and these back at this one.  */
 static void
 sa_record_dispose (GObject *object)
 {
   SaRecord *self = SA_RECORD (object);
 
-  g_array_set_size (self->fields, 0);
+  g_clear_pointer (&self->fields, free_fields);
 
   G_OBJECT_CLASS (sa_record_parent_class)->dispose (object);
 }
@@ -113,7 +173,8 @@ sa_record_finalize (GObject *object)
 {
   SaRecord *self = SA_RECORD (object);
 
-  g_array_unref (self->fields);
+  g_clear_pointer (&self->fields, free_fields);
+  g_clear_object (&self->registry);
 
   G_OBJECT_CLASS (sa_record_parent_class)->finalize (object);
 }
@@ -153,15 +214,13 @@ clear_field (gpointer data)
 static void
 sa_record_init (SaRecord *self)
 {
-  self->fields = g_array_new (FALSE, TRUE, sizeof (SaRecordField));
-  g_array_set_clear_func (self->fields, clear_field);
 }
 
 static SaRecordField *
 find_field (SaRecord *self,
             const char *name)
 {
-  for (guint i = 0; i < self->fields->len; i++)
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
     {
       SaRecordField *field = &g_array_index (self->fields, SaRecordField, i);
 
@@ -178,6 +237,12 @@ obtain_field (SaRecord *self,
               const char *interned_name)
 {
   SaRecordField *field = find_field (self, interned_name);
+
+  if (self->fields == NULL)
+    {
+      self->fields = g_array_new (FALSE, TRUE, sizeof (SaRecordField));
+      g_array_set_clear_func (self->fields, clear_field);
+    }
 
   if (field == NULL)
     {
@@ -206,15 +271,45 @@ sa_record_new (const char *class_name)
   return g_object_new (SA_TYPE_RECORD, "class-name", class_name, NULL);
 }
 
-/* What a loading archive uses: setting properties would cost more than all the rest.  */
+/* What a loading archive uses: setting properties would cost more than all the rest. An entry of a map has
+ * no class.  */
 SaRecord *
-sa_record_new_interned (const char *class_name)
+sa_record_new_of_class (const SaWireClass *klass)
 {
   SaRecord *self = g_object_new (SA_TYPE_RECORD, NULL);
 
-  self->class_name = class_name;
+  if (klass != NULL)
+    {
+      self->class_name = klass->name;
+      self->registry = g_object_ref (klass->layout->registry);
+      self->klass = klass;
+    }
 
   return self;
+}
+
+/* The field of that name in the layout of the class; if it was another one in other schemas, that of the
+ * schema that is stored.  */
+const SaLayoutField *
+sa_record_find_layout_field (SaRecord *self,
+                             const char *name)
+{
+  const SaLayout *layout = self->klass != NULL ? self->klass->layout : NULL;
+  const SaLayoutField *found = NULL;
+
+  for (guint i = 0; layout != NULL && i < layout->n_fields; i++)
+    {
+      const SaLayoutField *field = &layout->fields[i];
+
+      if (field->name != name && !g_str_equal (field->name, name))
+        continue;
+      if (sa_field_is_in_schema (field, self->klass->schema))
+        return field;
+      if (found == NULL)
+        found = field;
+    }
+
+  return found;
 }
 
 /**
@@ -250,7 +345,7 @@ sa_record_list_fields (SaRecord *self)
 
   g_return_val_if_fail (SA_IS_RECORD (self), NULL);
 
-  for (guint i = 0; i < self->fields->len; i++)
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
     g_strv_builder_add (names, g_array_index (self->fields, SaRecordField, i).name);
 
   return g_strv_builder_end (names);
@@ -283,8 +378,7 @@ sa_record_has_field (SaRecord *self,
  *
  * Gets the value of a field. Bindings give the value itself, such as a number or a string.
  *
- * Returns: (transfer none) (nullable): the value, valid until the field is set again; %NULL if there is no
- *   such field
+ * Returns: (transfer none) (nullable): the value, valid until a field is set; %NULL if there is no such field
  * Since: 1.0
  */
 const GValue *
@@ -302,29 +396,86 @@ sa_record_get_field (SaRecord *self,
 }
 
 /**
+ * sa_record_get_field_type:
+ * @self: a #SaRecord
+ * @name: the name of a field
+ *
+ * Gets the wire type of a field, as the layout of the class spells it, such as "u16" or "oblist(CNode)": for
+ * tools that print what they found.
+ *
+ * Returns: (transfer none) (nullable): the type; %NULL if the class has no such field, or is not known
+ *   because the record was made by sa_record_new()
+ * Since: 1.0
+ */
+const char *
+sa_record_get_field_type (SaRecord *self,
+                          const char *name)
+{
+  const SaLayoutField *field;
+
+  g_return_val_if_fail (SA_IS_RECORD (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  field = sa_record_find_layout_field (self, name);
+
+  return field != NULL ? field->wire_type : NULL;
+}
+
+/**
  * sa_record_set_field:
  * @self: a #SaRecord
  * @name: the name of the field, which is added if there is none
- * @value: the value; when the record is stored, one that the wire type of the field can be made of
+ * @value: the value, which is converted to the type of the field if the class of the record is known
+ * @error: return location for a #GError
  *
  * Sets a field.
  *
+ * Returns: %TRUE if the field was set; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_INVALID_DATA if
+ *   the class has no such field, or the value does not fit in its wire type; %SA_ARCHIVE_ERROR_BAD_CLASS if
+ *   an object is not of the class that the layout names. If the class of the record is not known, anything
+ *   can be set, and fails only when the record is stored
  * Since: 1.0
  */
-void
+gboolean
 sa_record_set_field (SaRecord *self,
                      const char *name,
-                     const GValue *value)
+                     const GValue *value,
+                     GError **error)
 {
+  const SaLayoutField *field = NULL;
   GValue copy = G_VALUE_INIT;
 
-  g_return_if_fail (SA_IS_RECORD (self));
-  g_return_if_fail (name != NULL);
-  g_return_if_fail (G_IS_VALUE (value));
+  g_return_val_if_fail (SA_IS_RECORD (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (G_IS_VALUE (value), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  g_value_init (&copy, G_VALUE_TYPE (value));
-  g_value_copy (value, &copy);
-  sa_record_take_field (self, g_intern_string (name), &copy);
+  if (self->klass == NULL)
+    {
+      g_value_init (&copy, G_VALUE_TYPE (value));
+      g_value_copy (value, &copy);
+      sa_record_take_field (self, g_intern_string (name), &copy);
+      return TRUE;
+    }
+
+  field = sa_record_find_layout_field (self, name);
+  if (field == NULL)
+    {
+      g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA, _("The class %s has no field %s"),
+                   self->class_name, name);
+      return FALSE;
+    }
+
+  g_value_init (&copy, sa_layout_field_get_value_type (field));
+  if (!sa_record_convert (self->klass, field, value, &copy, error))
+    {
+      g_value_unset (&copy);
+      return FALSE;
+    }
+
+  sa_record_take_field (self, field->name, &copy);
+
+  return TRUE;
 }
 
 /* Moves @value into the field and leaves it unset.  */

@@ -371,9 +371,9 @@ test_store_fails_whole (void)
 
   g_value_init (&value, G_TYPE_OBJECT);
   g_value_set_object (&value, inner);
-  sa_record_set_field (pointer, "p", &value);
+  sa_record_set_field (pointer, "p", &value, NULL);
   g_value_set_object (&value, stranger);
-  sa_record_set_field (inner, "p", &value);
+  sa_record_set_field (inner, "p", &value, NULL);
 
   g_assert_true (sa_archive_begin_transaction (archive, NULL));
   g_assert_false (sa_archive_write_object (archive, pointer, &error));

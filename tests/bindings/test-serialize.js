@@ -179,6 +179,153 @@ await test('record', () => {
     assertEqual(other.get_field('corner').deepUnpack(), [3, -4]);
 });
 
+const INNER = 'ff ff 00 00 06 00 43 49 6e 6e 65 72 07';
+// Wire type, bytes, property, and what a record gives for it, as plain () shows it.
+const WIRE_TYPES = [
+    ['u8', 'ff', 'int', 255],
+    ['i8', '80', 'int', -128],
+    ['u16', 'ff ff', 'int', 65535],
+    ['i16', '00 80', 'int', -32768],
+    ['u32', 'ff ff ff ff', 'uint', 2 ** 32 - 1],
+    ['i32', '00 00 00 80', 'int', -(2 ** 31)],
+    ['u64', 'ff ff ff ff ff ff 1f 00', 'uint64', 2 ** 53 - 1],
+    ['i64', '01 00 00 00 00 00 e0 ff', 'int64', -(2 ** 53) + 1],
+    ['f32', '00 00 c0 3f', 'float', 1.5],
+    ['f64', '00 00 00 00 00 00 f8 bf', 'double', -1.5],
+    ['bool1', '01', 'boolean', true],
+    ['bool4', '01 00 00 00', 'boolean', true],
+    ['cstring', '02 68 e9', 'string', 'h\u00e9'],
+    ['narrow', '00', 'string', ''],
+    ['wide', 'ff fe ff 01 ac 20', 'string', '\u20ac'],
+    ['time', '0a 00 00 80 1b 0a 96 5d 00 00 00 00', 'int64', 1570114075],
+    ['timespan', 'f0 f1 ff ff', 'int64', -3600],
+    ['oledatetime', '00 00 00 00 00 00 00 00 c0 d5 e1 40', 'date', '2000-01-01T00:00:00Z'],
+    ['oledatetime', '02 00 00 00 00 00 00 00 00 00 00 00', 'date', null],
+    ['oledatetimespan', '00 00 00 00 00 00 00 00 00 00 f8 3f', 'double', 1.5],
+    ['currency', '00 00 00 00 ff ff ff ff 68 c5 ff ff', 'string', '-1.5'],
+    ['variant', '0b 00 ff ff', 'variant', [11, true]],
+    ['point', '01 00 00 00 ff ff ff ff', 'variant', [1, -1]],
+    ['size', '01 00 00 00 ff ff ff ff', 'variant', [1, -1]],
+    ['rect', '01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00', 'variant', [1, 2, 3, 4]],
+    ['bytes[2]', '00 ff', 'bytes', [0, 255]],
+    ['bytearray', '02 00 00 ff', 'bytes', [0, 255]],
+    ['wordarray', '01 00 34 12', 'variant', [0x1234]],
+    ['dwordarray', '01 00 78 56 34 12', 'variant', [0x12345678]],
+    ['array(i8)', '02 00 01 80', 'variant', [1, -128]],
+    ['array(f32)', '01 00 00 00 c0 3f', 'variant', [1.5]],
+    ['stringarray', '02 00 01 61 00', 'strings', ['a', '']],
+    ['stringlist', '00 00', 'strings', []],
+    ['mapstrstr', '01 00 01 61 01 31', 'variant', {a: '1'}],
+    ['embed(CInner)', '07', 'object', 7],
+    ['object(CInner)', INNER, 'object', 7],
+    ['object(*)', '00 00', 'object', null],
+    ['oblist(CInner)', `02 00 ${INNER} 02 00`, 'store', [7, 7]],
+    ['array(embed(CInner))', '02 00 01 02', 'store', [1, 2]],
+    ['mapwordob(CInner)', `01 00 05 00 ${INNER}`, 'store', [[5, 7]]],
+    ['mapstrob(*)', '01 00 01 6b 00 00', 'store', [['k', null]]],
+];
+
+const RW = GObject.ParamFlags.READWRITE;
+const Holder = GObject.registerClass({
+    GTypeName: 'JsHolder',
+    Properties: {
+        'int': GObject.ParamSpec.int('int', '', '', RW, -(2 ** 31), 2 ** 31 - 1, 0),
+        'uint': GObject.ParamSpec.uint('uint', '', '', RW, 0, 2 ** 32 - 1, 0),
+        'int64': GObject.ParamSpec.int64('int64', '', '', RW, -(2 ** 53), 2 ** 53, 0),
+        'uint64': GObject.ParamSpec.uint64('uint64', '', '', RW, 0, 2 ** 53, 0),
+        'float': GObject.ParamSpec.float('float', '', '', RW, -1e30, 1e30, 0),
+        'double': GObject.ParamSpec.double('double', '', '', RW, -1e300, 1e300, 0),
+        'boolean': GObject.ParamSpec.boolean('boolean', '', '', RW, false),
+        'string': GObject.ParamSpec.string('string', '', '', RW, null),
+        'date': GObject.ParamSpec.boxed('date', '', '', RW, GLib.DateTime.$gtype),
+        'bytes': GObject.ParamSpec.boxed('bytes', '', '', RW, GLib.Bytes.$gtype),
+        'strings': GObject.ParamSpec.boxed('strings', '', '', RW, GObject.type_from_name('GStrv')),
+        'variant': GObject.param_spec_variant('variant', '', '', new GLib.VariantType('*'), null, RW),
+        'object': GObject.ParamSpec.object('object', '', '', RW, GObject.Object.$gtype),
+        'store': GObject.ParamSpec.object('store', '', '', RW, Gio.ListStore.$gtype),
+    },
+}, class extends GObject.Object {});
+
+function plain(value) {
+    if (value instanceof Sockarch.Record) {
+        return value.get_class_name() === null
+            ? [value.get_field('key'), plain(value.get_field('value'))] : value.get_field('n');
+    }
+    if (value instanceof Gio.ListStore)
+        return Array.from({length: value.get_n_items()}, (_, i) => plain(value.get_item(i)));
+    if (value instanceof GLib.Bytes)
+        return Array.from(value.toArray());
+    if (value instanceof GLib.DateTime)
+        return value.format_iso8601();
+    return value instanceof GLib.Variant ? value.recursiveUnpack() : value;
+}
+
+await test('wire types', () => {
+    for (const [wireType, text, property, expected] of WIRE_TYPES) {
+        const data = text.split(' ').map(byte => parseInt(byte, 16));
+        for (const [klass, name] of [[null, 'v'], [Holder, property]]) {
+            const registry = newRegistry();
+            registry.add_record('CInner', 0, 'n:u8');
+            if (klass)
+                registry.add_layout('C', klass.$gtype, 0, `${name}:${wireType}`);
+            else
+                registry.add_record('C', 0, `${name}:${wireType}`);
+            const load = newLoad(registry, Uint8Array.from(data));
+            const loaded = load.read_embedded('C');
+            assert(load.is_buffer_empty(), wireType);
+            const value = klass ? loaded[name] : loaded.get_field(name);
+            assertEqual([wireType, plain(value)], [wireType, expected]);
+            const store = newStore(registry);
+            store.set_string_form(Sockarch.StringForm.NARROW);
+            store.serialize_embedded(loaded);
+            assertEqual([wireType, Array.from(store.steal_bytes().toArray())], [wireType, data]);
+        }
+    }
+});
+
+await test('record setters', () => {
+    const registry = newRegistry();
+    registry.add_record('CInner', 0, 'n:u8');
+    registry.add_record('C', 0, 'a:u8 b:u64 c:f32 d:cstring e:bytes[2] f:stringlist g:wordarray ' +
+        'h:object(CInner) i:bool1 j:oblist(*)');
+    const record = registry.create_record('C');
+    assertEqual(record.get_field_type('h'), 'object(CInner)');
+    const inner = registry.create_record('CInner');
+    inner.set_field('n', 7);
+    record.set_field('a', 255);
+    record.set_uint64('b', 2 ** 53 - 1);
+    record.set_field('c', 2);
+    record.set_field('d', 'text');
+    record.set_bytes('e', new GLib.Bytes([1, 2]));
+    record.set_strings('f', ['x', 'y']);
+    record.set_variant('g', new GLib.Variant('aq', [1]));
+    record.set_object('h', inner);
+    record.set_boolean('i', true);
+    record.get_object('j').append(inner);
+
+    const store = newStore(registry);
+    store.write_object(record);
+    const other = newLoad(registry, store.steal_bytes()).read_object(Sockarch.Record.$gtype);
+    assertEqual([other.get_int64('a'), other.get_uint64('b'), other.get_double('c')], [255, 2 ** 53 - 1, 2]);
+    assertEqual([other.get_string('d'), other.get_strings('f')], ['text', ['x', 'y']]);
+    assertEqual(Array.from(other.get_bytes('e').toArray()), [1, 2]);
+    assertEqual(other.get_variant('g').deepUnpack(), [1]);
+    assert(other.get_object('j').get_item(0) === other.get_object('h'));
+    assertEqual(other.get_boolean('i'), true);
+
+    for (const call of [
+        () => record.set_field('a', 256),
+        () => record.set_field('a', 1.5),
+        () => record.set_field('d', 5),
+        () => record.set_double('c', 1e39),
+        () => record.set_field('none', 1),
+        () => record.get_int64('d'),
+    ])
+        assertThrows(call, Sockarch.ArchiveError, Sockarch.ArchiveError.INVALID_DATA);
+    assertThrows(() => record.set_object('h', record),
+        Sockarch.ArchiveError, Sockarch.ArchiveError.BAD_CLASS);
+});
+
 await test('collections', () => {
     const registry = newRegistry({CNode: Node});
     const store = newStore(registry);

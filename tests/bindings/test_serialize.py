@@ -93,6 +93,93 @@ class Person(GObject.Object):
     born = GObject.Property(type=GLib.DateTime)
 
 
+class Holder(GObject.Object):
+    """A property for whatever a field can be."""
+
+    __gtype_name__ = "PyHolder"
+    int32 = GObject.Property(type=int)
+    uint32 = GObject.Property(type=GObject.TYPE_UINT)
+    int64 = GObject.Property(type=GObject.TYPE_INT64)
+    uint64 = GObject.Property(type=GObject.TYPE_UINT64)
+    float32 = GObject.Property(type=GObject.TYPE_FLOAT)
+    double = GObject.Property(type=float)
+    boolean = GObject.Property(type=bool, default=False)
+    string = GObject.Property(type=str)
+    date_time = GObject.Property(type=GLib.DateTime)
+    raw = GObject.Property(type=GLib.Bytes)
+    strings = GObject.Property(type=GObject.TYPE_STRV)
+    variant = GObject.Property(type=GObject.TYPE_VARIANT)
+    thing = GObject.Property(type=GObject.Object)
+    listed = GObject.Property(type=Gio.ListStore)
+    form = GObject.Property(type=Sockarch.StringForm, default=Sockarch.StringForm.WIDE)
+
+
+INNER = "FF FF 00 00 06 00 43 49 6E 6E 65 72 07"
+# Wire type, bytes, property, and what a record gives for it, or how to make that out of it.
+WIRE_TYPES = [
+    ("u8", "FF", "int32", 255),
+    ("i8", "80", "int32", -128),
+    ("u16", "FF FF", "int32", 65535),
+    ("i16", "00 80", "int32", -32768),
+    ("u32", "FF FF FF FF", "uint32", 2**32 - 1),
+    ("i32", "00 00 00 80", "int32", -(2**31)),
+    ("u64", "FF FF FF FF FF FF FF FF", "uint64", 2**64 - 1),
+    ("i64", "00 00 00 00 00 00 00 80", "int64", -(2**63)),
+    ("u8", "01", "form", 1),
+    ("f32", "00 00 C0 3F", "float32", 1.5),
+    ("f64", "00 00 00 00 00 00 F8 BF", "double", -1.5),
+    ("bool1", "01", "boolean", True),
+    ("bool4", "01 00 00 00", "boolean", True),
+    ("cstring", "02 68 E9", "string", "h\u00e9"),
+    ("narrow", "00", "string", ""),
+    ("wide", "FF FE FF 01 AC 20", "string", "\u20ac"),
+    ("time", "0A 00 00 80 1B 0A 96 5D 00 00 00 00", "int64", 1570114075),
+    ("timespan", "F0 F1 FF FF", "int64", -3600),
+    ("oledatetime", "00 00 00 00 00 00 00 00 C0 D5 E1 40", "date_time", "2000-01-01T00:00:00Z"),
+    ("oledatetime", "02 00 00 00 00 00 00 00 00 00 00 00", "date_time", None),
+    ("oledatetimespan", "00 00 00 00 00 00 00 00 00 00 F8 3F", "double", 1.5),
+    ("currency", "00 00 00 00 FF FF FF FF 68 C5 FF FF", "string", "-1.5"),
+    ("variant", "0B 00 FF FF", "variant", (11, True)),
+    ("point", "01 00 00 00 FF FF FF FF", "variant", (1, -1)),
+    ("size", "01 00 00 00 FF FF FF FF", "variant", (1, -1)),
+    ("rect", "01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00", "variant", (1, 2, 3, 4)),
+    ("bytes[2]", "00 FF", "raw", b"\0\xff"),
+    ("bytearray", "02 00 00 FF", "raw", b"\0\xff"),
+    ("wordarray", "01 00 34 12", "variant", [0x1234]),
+    ("dwordarray", "01 00 78 56 34 12", "variant", [0x12345678]),
+    ("array(u8)", "02 00 01 FF", "variant", [1, 255]),
+    ("array(i8)", "02 00 01 80", "variant", [1, -128]),
+    ("array(f32)", "01 00 00 00 C0 3F", "variant", [1.5]),
+    ("array(u64)", "01 00 FF FF FF FF FF FF FF FF", "variant", [2**64 - 1]),
+    ("stringarray", "02 00 01 61 00", "strings", ["a", ""]),
+    ("stringlist", "00 00", "strings", []),
+    ("mapstrstr", "01 00 01 61 01 31", "variant", {"a": "1"}),
+    ("embed(CInner)", "07", "thing", 7),
+    ("object(CInner)", INNER, "thing", 7),
+    ("object(*)", "00 00", "thing", None),
+    ("oblist(CInner)", "02 00" + INNER + "02 00", "listed", [7, 7]),
+    ("obarray(*)", "00 00", "listed", []),
+    ("array(embed(CInner))", "02 00 01 02", "listed", [1, 2]),
+    ("mapwordob(CInner)", "01 00 05 00" + INNER, "listed", [(5, 7)]),
+    ("mapstrob(*)", "01 00 01 6B 00 00", "listed", [("k", None)]),
+]
+
+
+def plain(value):
+    """What Python has for the value of a field."""
+    if isinstance(value, Sockarch.Record):
+        if value.get_class_name() is None:
+            return value.get_field("key"), plain(value.get_field("value"))
+        return value.get_field("n")
+    if isinstance(value, Gio.ListModel):
+        return [plain(item) for item in value]
+    if isinstance(value, GLib.Bytes):
+        return value.get_data() or b""
+    if isinstance(value, GLib.DateTime):
+        return value.format_iso8601()
+    return value.unpack() if isinstance(value, GLib.Variant) else value
+
+
 class Silent(GObject.Object, Sockarch.Serializable):
     __gtype_name__ = "PySilent"
 
@@ -258,6 +345,89 @@ class Serialize(unittest.TestCase):
         self.assertEqual(other.get_field("corner").unpack(), (3, -4))
         self.assertEqual(len(other.get_field("things")), 0)
         self.assertIsNone(other.get_field("none"))
+
+    def new_wire_registry(self, kind, layout):
+        registry = Sockarch.ClassRegistry.new()
+        registry.add_record("CInner", 0, "n:u8")
+        if kind is None:
+            registry.add_record("C", 0, layout)
+        else:
+            registry.add_layout("C", kind, 0, layout)
+        return registry
+
+    def test_wire_types(self):
+        """Every wire type through a record and through a property, and back to the same bytes."""
+        for wire_type, text, prop, expected in WIRE_TYPES:
+            data = bytes.fromhex(text)
+            for kind, name in ((None, "v"), (Holder, prop)):
+                with self.subTest(wire_type=wire_type, kind=kind):
+                    registry = self.new_wire_registry(kind, f"{name}:{wire_type}")
+                    load = new_load(registry, data)
+                    loaded = load.read_embedded("C")
+                    self.assertTrue(load.is_buffer_empty())
+                    value = loaded.get_field(name) if kind is None else loaded.get_property(name)
+                    self.assertEqual(plain(value), expected)
+                    store = new_store(registry)
+                    store.set_string_form(Sockarch.StringForm.NARROW)
+                    store.serialize_embedded(loaded)
+                    self.assertEqual(store.steal_bytes().get_data(), data)
+
+    def test_record_setters(self):
+        """What a script sets is checked at once; what it sets right is what is stored."""
+        registry = Sockarch.ClassRegistry.new()
+        registry.add_record("CInner", 0, "n:u8")
+        registry.add_record(
+            "C", 0, "a:u8 b:u64 c:f32 d:cstring e:bytes[2] f:stringlist g:oledatetime h:wordarray "
+                    "i:object(CInner) j:bool1 k:currency l:oblist(*)")
+        record = registry.create_record("C")
+        self.assertEqual(record.get_field_type("i"), "object(CInner)")
+        types = [record.get_field_type(name) for name in record.list_fields()]
+        self.assertEqual(types[:3], ["u8", "u64", "f32"])
+        inner = registry.create_record("CInner")
+        inner.set_field("n", 7)
+
+        record.set_field("a", 255)
+        record.set_uint64("b", 2**64 - 1)
+        record.set_field("c", 1.5)
+        record.set_field("d", "text")
+        record.set_bytes("e", GLib.Bytes.new(b"ab"))
+        record.set_strings("f", ["x", "y"])
+        record.set_date_time("g", GLib.DateTime.new_utc(2000, 1, 1, 0, 0, 0))
+        record.set_variant("h", GLib.Variant("aq", [1]))
+        record.set_object("i", inner)
+        record.set_boolean("j", True)
+        record.set_string("k", "12.5")
+        record.get_object("l").append(inner)
+
+        store = new_store(registry)
+        store.write_object(record)
+        other = new_load(registry, store.steal_bytes().get_data()).read_object(Sockarch.Record)
+        self.assertEqual((other.get_int64("a"), other.get_uint64("b")), (255, 2**64 - 1))
+        self.assertEqual(other.get_double("c"), 1.5)
+        self.assertEqual((other.get_string("d"), other.get_strings("f")), ("text", ["x", "y"]))
+        self.assertEqual(other.get_bytes("e").get_data(), b"ab")
+        self.assertEqual(other.get_date_time("g").get_year(), 2000)
+        self.assertEqual(other.get_variant("h").unpack(), [1])
+        self.assertEqual(other.get_object("i").get_int64("n"), 7)
+        self.assertIs(other.get_object("l")[0], other.get_object("i"))
+        self.assertEqual((other.get_boolean("j"), other.get_string("k")), (True, "12.5"))
+
+        quark, error = Sockarch.archive_error_quark(), Sockarch.ArchiveError
+        for call, code, *words in [
+                (lambda: record.set_field("a", 256), error.INVALID_DATA, "Field a", "256"),
+                (lambda: record.set_field("a", -1), error.INVALID_DATA, "-1"),
+                (lambda: record.set_field("a", "1"), error.INVALID_DATA, "gchararray"),
+                (lambda: record.set_int64("b", -1), error.INVALID_DATA, "u64"),
+                (lambda: record.set_double("c", 1e39), error.INVALID_DATA, "1e+39"),
+                (lambda: record.set_bytes("e", GLib.Bytes.new(b"abc")), error.INVALID_DATA, "bytes[2]"),
+                (lambda: record.set_variant("h", GLib.Variant("ai", [1])), error.INVALID_DATA, "aq"),
+                (lambda: record.set_object("i", record), error.BAD_CLASS, "CInner"),
+                (lambda: record.set_string("k", "1.00001"), error.INVALID_DATA, "1.00001"),
+                (lambda: record.set_field("none", 1), error.INVALID_DATA, "none"),
+                (lambda: record.get_int64("d"), error.INVALID_DATA, "gchararray"),
+                (lambda: registry.create_record("CNone"), error.BAD_CLASS, "CNone")]:
+            self.assert_error(call, quark, code, *words)
+        self.assertEqual(record.get_int64("a"), 255)
 
     def test_collections(self):
         registry = new_registry(CNode=Node)
