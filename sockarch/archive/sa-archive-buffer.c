@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-deadline-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 #include "sockarch/sa-unref-private.h"
@@ -192,6 +193,11 @@ sa_archive_check_message (SaArchive *self,
 
   if (G_LIKELY (count <= priv->message_end - sa_archive_get_offset (self) && count <= G_MAXSSIZE / 2))
     return TRUE;
+
+  if (priv->learning && priv->message_end != G_MAXUINT64)
+    sa_archive_learn_limit (self, SA_LEARN_MESSAGE_BYTES,
+                            priv->limit->message_bytes + count
+                                - (priv->message_end - sa_archive_get_offset (self)));
 
   return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
                                _("The message exceeds the limit of %" PRIu64

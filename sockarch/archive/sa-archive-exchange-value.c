@@ -78,11 +78,41 @@ store_string_array (SaArchive *self,
                          : sa_archive_write_count (self, 0, error);
 }
 
+/* What would not be taken when it is loaded is not stored either.  */
+static gboolean
+check_type (SaArchive *self,
+            gpointer object,
+            GType expected_type,
+            GError **error)
+{
+  if (object == NULL || G_OBJECT_TYPE (object) == expected_type || g_type_is_a (G_OBJECT_TYPE (object),
+      expected_type))
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                               _("An object of type %s is to be stored where %s is wanted"),
+                               G_OBJECT_TYPE_NAME (object), g_type_name (expected_type));
+}
+
+static gboolean
+store_object (SaArchive *self,
+              gpointer object,
+              GType expected_type,
+              GError **error)
+{
+  return check_type (self, object, expected_type, error) && sa_archive_write_object (self, object, error);
+}
+
 static gboolean
 store_object_array (SaArchive *self,
                     GPtrArray *objects,
+                    GType expected_type,
                     GError **error)
 {
+  for (guint i = 0; objects != NULL && i < objects->len; i++)
+    if (!check_type (self, g_ptr_array_index (objects, i), expected_type, error))
+      return FALSE;
+
   return objects != NULL ? sa_archive_write_object_array (self, objects, error)
                          : sa_archive_write_count (self, 0, error);
 }
@@ -333,7 +363,7 @@ sa_archive_exchange_string_array_value (SaArchive *self,
  * @self: a #SaArchive
  * @value: pointer to a pointer to a #GObject (such as `&self->next`), which is replaced and unreferenced when
  *   loading
- * @expected_type: the type that each object must be of
+ * @expected_type: the type that each object must be of, when storing as when loading
  * @error: return location for a #GError
  *
  * Stores or loads an object or %NULL.
@@ -354,7 +384,7 @@ sa_archive_exchange_object (SaArchive *self,
 
   if (sa_archive_is_storing (self))
     {
-      sa_archive_write_object (self, *place, error);
+      store_object (self, *place, expected_type, error);
       return;
     }
 
@@ -372,7 +402,7 @@ sa_archive_exchange_object (SaArchive *self,
  * sa_archive_exchange_object_value: (rename-to sa_archive_exchange_object)
  * @self: a #SaArchive
  * @value: (type GObject) (nullable): the object
- * @expected_type: the type that each object must be of
+ * @expected_type: the type that each object must be of, when storing as when loading
  * @error: return location for a #GError
  *
  * Stores @value, or loads a new one: sa_archive_exchange_object() for bindings.
@@ -393,14 +423,14 @@ sa_archive_exchange_object_value (SaArchive *self,
   if (sa_archive_is_loading (self))
     return sa_archive_read_object (self, expected_type, error);
 
-  return sa_archive_write_object (self, value, error) && value != NULL ? g_object_ref (value) : NULL;
+  return store_object (self, value, expected_type, error) && value != NULL ? g_object_ref (value) : NULL;
 }
 
 /**
  * sa_archive_exchange_object_array: (skip)
  * @self: a #SaArchive
  * @value: pointer to a #GPtrArray of objects, which is replaced and unreferenced when loading
- * @expected_type: the type that each object must be of
+ * @expected_type: the type that each object must be of, when storing as when loading
  * @error: return location for a #GError
  *
  * Stores or loads a CObArray or CObList; %NULL is stored as an empty one.
@@ -420,7 +450,7 @@ sa_archive_exchange_object_array (SaArchive *self,
 
   if (sa_archive_is_storing (self))
     {
-      store_object_array (self, *value, error);
+      store_object_array (self, *value, expected_type, error);
       return;
     }
 
@@ -436,7 +466,7 @@ sa_archive_exchange_object_array (SaArchive *self,
  * sa_archive_exchange_object_array_value: (rename-to sa_archive_exchange_object_array)
  * @self: a #SaArchive
  * @value: (nullable) (element-type GObject): the objects
- * @expected_type: the type that each object must be of
+ * @expected_type: the type that each object must be of, when storing as when loading
  * @error: return location for a #GError
  *
  * Stores @value, or loads a new one: sa_archive_exchange_object_array() for bindings.
@@ -456,14 +486,14 @@ sa_archive_exchange_object_array_value (SaArchive *self,
   if (sa_archive_is_loading (self))
     return sa_archive_read_object_array (self, expected_type, error);
 
-  return store_object_array (self, value, error) ? ref_array (value) : NULL;
+  return store_object_array (self, value, expected_type, error) ? ref_array (value) : NULL;
 }
 
 /**
  * sa_archive_exchange_object_list:
  * @self: a #SaArchive
  * @list: the list
- * @expected_type: the type that each object must be of
+ * @expected_type: the type that each object must be of, when storing as when loading
  * @error: return location for a #GError
  *
  * Stores the objects of a list as a CObList, or loads one and puts its objects in place of those in @list.
@@ -483,14 +513,18 @@ sa_archive_exchange_object_list (SaArchive *self,
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
   g_return_if_fail (G_IS_LIST_STORE (list));
 
+  item_type = g_list_model_get_item_type (G_LIST_MODEL (list));
+  g_return_if_fail (g_type_is_a (expected_type, item_type));
+
   if (sa_archive_is_storing (self))
     {
+      items = sa_collection_from_list (G_LIST_MODEL (list));
+      for (guint i = 0; i < items->len; i++)
+        if (!check_type (self, g_ptr_array_index (items, i), expected_type, error))
+          return;
       sa_archive_write_object_list (self, G_LIST_MODEL (list), error);
       return;
     }
-
-  item_type = g_list_model_get_item_type (G_LIST_MODEL (list));
-  g_return_if_fail (g_type_is_a (expected_type, item_type));
 
   loaded = sa_archive_read_object_list (self, expected_type, error);
   if (loaded == NULL)

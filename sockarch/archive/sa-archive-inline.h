@@ -25,7 +25,7 @@ G_BEGIN_DECLS
   sa_archive_inline_read_##name (SaArchive *self, \
                                  GError **error) \
   { \
-    if (G_LIKELY (self->read_end - self->cur >= (gssize) sizeof (wire_type))) \
+    if (G_LIKELY (self != NULL && self->read_end - self->cur >= (gssize) sizeof (wire_type))) \
       { \
         wire_type wire; \
 \
@@ -42,7 +42,7 @@ G_BEGIN_DECLS
                                   type value, \
                                   GError **error) \
   { \
-    if (G_LIKELY (self->write_end - self->cur >= (gssize) sizeof (wire_type))) \
+    if (G_LIKELY (self != NULL && self->write_end - self->cur >= (gssize) sizeof (wire_type))) \
       { \
         wire_type wire = (wire_type) to_wire (value); \
 \

@@ -445,7 +445,8 @@ sa_archive_map_object (SaArchive *self,
  * archive loads, and the registered one when it stores, so that one line serves both directions. Unlike
  * CArchive::GetObjectSchema it can be called any number of times.
  *
- * Returns: the schema, or %SA_SCHEMA_UNKNOWN outside of a `serialize` that was called for a tag
+ * Returns: the schema, or %SA_SCHEMA_UNKNOWN outside of a `serialize` that was called for a tag, or that was
+ *   passed one by sa_archive_set_object_schema()
  * Since: 1.0
  */
 guint
@@ -465,7 +466,10 @@ sa_archive_get_object_schema (SaArchive *self)
  * @self: a #SaArchive
  * @schema: what sa_archive_get_object_schema() shall return until the `serialize` that is running ends
  *
- * Passes a schema on to the `serialize` of a base class or of an embedded object (CArchive::SetObjectSchema).
+ * Passes a schema on to the `serialize` of a base class, or to embedded objects (CArchive::SetObjectSchema).
+ * An embedded object that has a layout is loaded as one of this schema, which must be one that its class
+ * loads. Without this call an embedded object does not know of a schema, and one with a layout has the
+ * registered one.
  *
  * Since: 1.0
  */
@@ -476,6 +480,7 @@ sa_archive_set_object_schema (SaArchive *self,
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
   sa_graph_get (self)->schema = schema;
+  sa_graph_get (self)->passed_schema = schema;
 }
 
 /**

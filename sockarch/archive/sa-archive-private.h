@@ -163,6 +163,8 @@ typedef struct
   guint read_ahead : 1;
   /* What is not buffered is "need more", since read_object_async only tries.  */
   guint no_wait : 1;
+  /* It loads, and SA_LEARN was set when it was made: what limits are compared with is written down.  */
+  guint learning : 1;
 } SaArchivePrivate;
 
 /* The offset of the private data of every archive, and its class: what a hot path needs in place of

@@ -8,6 +8,7 @@
 
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-archive-scalar.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/archive/sa-wire-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -650,6 +651,8 @@ sa_archive_read_count (SaArchive *self,
     }
   while (!sa_wire_parse_count (self->cur, count.needed, sa_archive_is_swapped (self), &count));
 
+  if (G_UNLIKELY (sa_archive_get_priv (self)->learning))
+    sa_archive_learn_limit (self, SA_LEARN_COUNT, count.length);
   if (count.length > sa_archive_get_limit_values (self)->count)
     {
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,

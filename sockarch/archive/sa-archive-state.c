@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
@@ -342,6 +343,8 @@ sa_archive_begin_composite (SaArchive *self,
   if (!(loading ? sa_archive_check_loading (self, error) : sa_archive_check_storing (self, error)))
     return FALSE;
 
+  if (G_UNLIKELY (priv->learning))
+    sa_archive_learn_limit (self, SA_LEARN_DEPTH, (guint64) priv->depth + 1);
   if (priv->depth >= priv->limit->depth)
     return sa_archive_set_error (
         self, error, SA_ARCHIVE_ERROR_LIMIT,

@@ -45,7 +45,7 @@ peek_short_string (SaArchive *self,
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   gssize room = self->read_end - self->cur;
 
-  if (room < 1 || self->cur[0] == 0xff || room < 1 + self->cur[0])
+  if (room < 1 || self->cur[0] == 0xff || room < 1 + self->cur[0] || priv->learning)
     return NULL;
 
   *length = self->cur[0];

@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive-object.h"
 #include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/sa-enums.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
@@ -206,6 +207,7 @@ sa_archive_constructed (GObject *object)
   sa_archive_update_ends (self);
 
   priv->constructed = TRUE;
+  priv->learning = priv->mode == SA_ARCHIVE_LOAD && sa_learn_is_wanted ();
   if (priv->read_ahead && priv->mode == SA_ARCHIVE_LOAD)
     sa_archive_feed_start (self);
 }

@@ -46,7 +46,6 @@ sa_collection_load_count (SaArchive *archive,
       return FALSE;
     }
 
-  sa_learn_count (sa_graph_get (archive)->learn, *count);
   if (*count > G_MAXUINT / 2)
     return sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
                                  _("A collection of %" PRIu64 " elements is more than memory can hold"),

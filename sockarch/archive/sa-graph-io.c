@@ -112,6 +112,20 @@ serialize_object (SaArchive *self,
   return sa_archive_take_error (self, error, local_error);
 }
 
+static gboolean
+check_schema (SaArchive *self,
+              const SaWireClass *klass,
+              guint schema,
+              GError **error)
+{
+  if (schema >= klass->min_schema && schema <= klass->max_schema)
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_SCHEMA,
+                               _("Schema %u of class %s cannot be loaded: the registered one loads %u to %u"),
+                               schema, klass->name, klass->min_schema, klass->max_schema);
+}
+
 /* Stores or loads the fields of @object, with the path and the schema that its code may ask for.  */
 static gboolean
 run_body (SaArchive *self,
@@ -122,6 +136,8 @@ run_body (SaArchive *self,
 {
   SaGraph *graph = sa_graph_get (self);
   guint outer_schema = graph->schema;
+  guint outer_passed = graph->passed_schema;
+  gboolean embedded = schema == SA_SCHEMA_UNKNOWN;
   gboolean named = sa_archive_get_depth (self) == 1;
   const SaSerializableInterface *iface;
   gboolean success;
@@ -131,9 +147,13 @@ run_body (SaArchive *self,
   else
     iface = g_type_interface_peek (G_OBJECT_GET_CLASS (object), SA_TYPE_SERIALIZABLE);
 
+  if (embedded)
+    schema = outer_passed;
   graph->schema = schema;
+  graph->passed_schema = SA_SCHEMA_UNKNOWN;
   if (G_UNLIKELY (graph->learn != NULL && klass != NULL))
-    sa_learn_object (graph->learn, klass->name, sa_archive_get_depth (self),
+    sa_learn_object (graph->learn, klass->name, embedded, sa_archive_get_offset (self),
+                     sa_archive_get_depth (self),
                      sa_object_table_get_count (&graph->table));
   if (named)
     sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
@@ -141,14 +161,16 @@ run_body (SaArchive *self,
   if (klass == NULL || klass->layout == NULL)
     success = serialize_object (self, iface, object, error);
   else if (sa_archive_is_loading (self))
-    success = sa_layout_load (klass->layout, self, object,
-                              schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema, error);
+    success = (schema == SA_SCHEMA_UNKNOWN || check_schema (self, klass, schema, error))
+              && sa_layout_load (klass->layout, self, object,
+                                 schema != SA_SCHEMA_UNKNOWN ? schema : klass->schema, error);
   else
     success = sa_layout_store (klass->layout, self, object, klass->schema, error);
 
   if (named)
     sa_archive_pop_path (self);
   graph->schema = outer_schema;
+  graph->passed_schema = outer_passed;
 
   if (success && iface != NULL && iface->loaded != NULL && sa_archive_is_loading (self))
     sa_graph_add_loaded (self, object);
@@ -269,11 +291,8 @@ read_new_class (SaArchive *self,
                                  _("The class %s, schema %u, is not in the archive's class registry"), name,
                                  tag->schema);
 
-  if (tag->schema < tag->klass->min_schema || tag->schema > tag->klass->max_schema)
-    return sa_archive_set_error (
-        self, error, SA_ARCHIVE_ERROR_BAD_SCHEMA,
-        _("Schema %u of class %s cannot be loaded: the registered one loads %u to %u"), tag->schema, name,
-        tag->klass->min_schema, tag->klass->max_schema);
+  if (!check_schema (self, tag->klass, tag->schema, error))
+    return FALSE;
 
   return sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) tag->klass, tag->schema, error);
 }

@@ -23,6 +23,9 @@ typedef struct
   GPtrArray *loaded;
   /* What sa_archive_get_object_schema () says: that of the innermost object.  */
   guint schema;
+  /* What sa_archive_set_object_schema () said for the objects in place that the one at hand goes on with;
+   * SA_SCHEMA_UNKNOWN if nothing.  */
+  guint passed_schema;
   /* Where the stack was when the outermost object began: how much of it nested ones may take does not
    * depend on what limits were set.  */
   const char *stack_base;

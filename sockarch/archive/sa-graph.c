@@ -20,7 +20,7 @@ graph_save (gpointer data,
   mark->word[0] = graph->table.n_entries;
   mark->word[1] = graph->table.first;
   mark->word[2] = graph->loaded != NULL ? graph->loaded->len : 0;
-  mark->word[3] = graph->schema;
+  mark->word[3] = (guint64) graph->passed_schema << 32 | graph->schema;
 }
 
 static void
@@ -29,7 +29,8 @@ graph_restore (gpointer data,
 {
   SaGraph *graph = data;
 
-  graph->schema = (guint) mark->word[3];
+  graph->schema = (guint32) mark->word[3];
+  graph->passed_schema = (guint32) (mark->word[3] >> 32);
   if (graph->loaded != NULL && graph->loaded->len > mark->word[2])
     g_ptr_array_set_size (graph->loaded, (int) mark->word[2]);
   sa_object_table_restore (&graph->table, (guint) mark->word[0], (guint) mark->word[1]);
@@ -83,8 +84,9 @@ sa_graph_get (SaArchive *self)
     {
       graph = g_new0 (SaGraph, 1);
       graph->schema = SA_SCHEMA_UNKNOWN;
+      graph->passed_schema = SA_SCHEMA_UNKNOWN;
       sa_object_table_init (&graph->table, sa_archive_is_storing (self));
-      if (sa_archive_is_loading (self))
+      if (sa_archive_get_priv (self)->learning)
         graph->learn = sa_learn_new ();
       sa_archive_set_tables (self, graph, &graph_funcs);
     }
@@ -127,6 +129,7 @@ sa_graph_add (SaArchive *self,
   guint count = sa_object_table_get_count (&graph->table);
   guint limit = sa_archive_get_limit_values (self)->objects;
 
+  sa_learn_limit (graph->learn, SA_LEARN_OBJECTS, (guint64) count + 1);
   if (G_UNLIKELY (count >= limit))
     return sa_archive_set_error (
         self, error, SA_ARCHIVE_ERROR_LIMIT,
@@ -273,7 +276,8 @@ sa_archive_end_message (SaArchive *self,
                                  _("The archive was closed in the middle of an object"));
 
   sa_graph_get (self)->wanted = 0;
-  sa_learn_message (sa_graph_get (self)->learn, sa_archive_get_offset (self) - message->offset);
+  sa_learn_limit (sa_graph_get (self)->learn, SA_LEARN_MESSAGE_BYTES,
+                  sa_archive_get_offset (self) - message->offset);
   sa_graph_call_loaded (self);
   if (sa_graph_get (self)->reset_per_message)
     sa_graph_reset (self);

@@ -423,6 +423,7 @@ store_object (SaFieldContext *c,
               const GValue *value,
               GError **error)
 {
+  g_autoptr (GObject) held = NULL;
   const SaWireClass *klass;
   GObject *object;
 
@@ -431,7 +432,9 @@ store_object (SaFieldContext *c,
   if (!sa_field_get_class (c, &klass, error))
     return FALSE;
 
+  /* Held, since its own code may take it out of the field.  */
   object = g_value_get_object (value);
+  held = object != NULL ? g_object_ref (object) : NULL;
   if (c->field->type == SA_FIELD_OBJECT)
     return sa_archive_store_object (c->archive, object, klass, error);
 

@@ -5,14 +5,22 @@
 
 #include "sockarch/archive/sa-learn-private.h"
 
+#include "sockarch/archive/sa-graph-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 typedef struct
 {
   /* One class can come with several schemas, of which each has a line.  */
   char *name;
   guint schema;
+  /* It was in place, without a tag that says a schema.  */
+  gboolean embedded;
   gboolean known;
   guint64 n_objects;
 } LearnedClass;
@@ -21,11 +29,17 @@ struct _SaLearn
 {
   /* In the order in which they came; the last one of a name is what its objects count for.  */
   GArray *classes;
-  guint depth;
-  guint n_entries;
-  guint64 count;
-  guint64 message_size;
+  /* What each limit would have to allow.  */
+  guint64 limits[SA_N_LEARN];
+  /* Where the last object that was counted has its body, and how deep it is (another may begin at the same
+   * byte inside of it): what is read again as more bytes come is not counted again.  */
+  guint64 last_offset;
+  guint last_depth;
 };
+
+/* As SaLimits calls them, but for what follows the dash.  */
+static const char *const limit_names[SA_N_LEARN] = { "depth", "objects", "count", "string-bytes",
+                                                     "message-bytes" };
 
 static void
 clear_class (gpointer data)
@@ -43,82 +57,111 @@ get_path (void)
   return path != NULL && *path != '\0' ? path : NULL;
 }
 
+gboolean
+sa_learn_is_wanted (void)
+{
+  return get_path () != NULL;
+}
+
 SaLearn *
 sa_learn_new (void)
 {
-  SaLearn *learn;
+  SaLearn *learn = g_new0 (SaLearn, 1);
 
-  if (get_path () == NULL)
-    return NULL;
-
-  learn = g_new0 (SaLearn, 1);
   learn->classes = g_array_new (FALSE, FALSE, sizeof (LearnedClass));
   g_array_set_clear_func (learn->classes, clear_class);
 
   return learn;
 }
 
+/* The class may be registered by the time that it is read again.  */
 void
 sa_learn_class (SaLearn *learn,
                 const char *name,
                 guint schema,
                 gboolean known)
 {
-  LearnedClass learned = { NULL, schema, known, 0 };
+  LearnedClass learned = { NULL, schema, FALSE, known, 0 };
 
   if (learn == NULL)
     return;
 
   for (guint i = 0; i < learn->classes->len; i++)
     {
-      const LearnedClass *other = &g_array_index (learn->classes, LearnedClass, i);
+      LearnedClass *other = &g_array_index (learn->classes, LearnedClass, i);
 
-      if (other->schema == schema && g_str_equal (other->name, name))
-        return;
+      if (!other->embedded && other->schema == schema && g_str_equal (other->name, name))
+        {
+          other->known |= known;
+          return;
+        }
     }
 
   learned.name = g_strdup (name);
   g_array_append_val (learn->classes, learned);
 }
 
-void
-sa_learn_object (SaLearn *learn,
-                 const char *name,
-                 guint depth,
-                 guint n_entries)
+static LearnedClass *
+find_class (SaLearn *learn,
+            const char *name,
+            gboolean embedded)
 {
-  if (learn == NULL)
-    return;
-
-  learn->depth = MAX (learn->depth, depth);
-  learn->n_entries = MAX (learn->n_entries, n_entries);
-
   for (guint i = learn->classes->len; i-- > 0;)
     {
       LearnedClass *learned = &g_array_index (learn->classes, LearnedClass, i);
 
-      if (g_str_equal (learned->name, name))
-        {
-          learned->n_objects++;
-          return;
-        }
+      if (learned->embedded == embedded && g_str_equal (learned->name, name))
+        return learned;
     }
+
+  return NULL;
 }
 
 void
-sa_learn_count (SaLearn *learn,
-                guint64 count)
+sa_learn_object (SaLearn *learn,
+                 const char *name,
+                 gboolean embedded,
+                 guint64 offset,
+                 guint depth,
+                 guint n_entries)
 {
-  if (learn != NULL)
-    learn->count = MAX (learn->count, count);
+  LearnedClass new_class = { NULL, 0, TRUE, TRUE, 0 };
+  LearnedClass *learned;
+
+  sa_learn_limit (learn, SA_LEARN_DEPTH, depth);
+  sa_learn_limit (learn, SA_LEARN_OBJECTS, n_entries);
+  if (offset < learn->last_offset || (offset == learn->last_offset && depth <= learn->last_depth))
+    return;
+
+  learn->last_offset = offset;
+  learn->last_depth = depth;
+  learned = find_class (learn, name, embedded);
+  if (learned == NULL && embedded)
+    {
+      new_class.name = g_strdup (name);
+      g_array_append_val (learn->classes, new_class);
+      learned = find_class (learn, name, embedded);
+    }
+  if (learned != NULL)
+    learned->n_objects++;
 }
 
 void
-sa_learn_message (SaLearn *learn,
-                  guint64 size)
+sa_learn_limit (SaLearn *learn,
+                SaLearnedLimit limit,
+                guint64 value)
 {
   if (learn != NULL)
-    learn->message_size = MAX (learn->message_size, size);
+    learn->limits[limit] = MAX (learn->limits[limit], value);
+}
+
+void
+sa_archive_learn_limit (SaArchive *self,
+                        SaLearnedLimit limit,
+                        guint64 value)
+{
+  if (!sa_archive_get_priv (self)->closed)
+    sa_learn_limit (sa_graph_get (self)->learn, limit, value);
 }
 
 static char *
@@ -130,15 +173,44 @@ describe (const SaLearn *learn)
     {
       const LearnedClass *learned = &g_array_index (learn->classes, LearnedClass, i);
 
-      g_string_append_printf (text, "%s %s schema %u objects %" G_GUINT64_FORMAT "\n",
-                              learned->known ? "class" : "unknown-class", learned->name, learned->schema,
-                              learned->n_objects);
+      if (learned->embedded)
+        g_string_append_printf (text, "embedded-class %s", learned->name);
+      else
+        g_string_append_printf (text, "%s %s schema %u", learned->known ? "class" : "unknown-class",
+                                learned->name, learned->schema);
+      g_string_append_printf (text, " objects %" PRIu64 "\n", learned->n_objects);
     }
 
-  g_string_append_printf (text, "limits depth %u objects %u count %" PRIu64 " message-bytes %" PRIu64 "\n\n",
-                          learn->depth, learn->n_entries, learn->count, learn->message_size);
+  g_string_append (text, "limits");
+  for (guint i = 0; i < SA_N_LEARN; i++)
+    g_string_append_printf (text, " %s %" PRIu64, limit_names[i], learn->limits[i]);
+  g_string_append (text, "\n\n");
 
   return g_string_free (text, FALSE);
+}
+
+/* In one call, so that the blocks of several processes do not mix.  */
+static gboolean
+append_to_file (const char *path,
+                const char *text)
+{
+  gsize length = strlen (text);
+  int fd = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  gssize written;
+  int saved_errno;
+
+  if (fd < 0)
+    return FALSE;
+
+  do
+    written = write (fd, text, length);
+  while (written < 0 && errno == EINTR);
+
+  saved_errno = written >= 0 ? ENOSPC : errno;
+  close (fd);
+  errno = saved_errno;
+
+  return written == (gssize) length;
 }
 
 void
@@ -146,17 +218,14 @@ sa_learn_finish (SaLearn *learn)
 {
   const char *path = get_path ();
   g_autofree char *text = NULL;
-  FILE *file;
 
   if (learn == NULL)
     return;
 
   text = describe (learn);
-  file = path != NULL ? fopen (path, "ae") : NULL;
-  if (file == NULL || fputs (text, file) < 0)
-    g_warning ("What was learned from an archive cannot be written to the file that SA_LEARN names");
-  if (file != NULL)
-    fclose (file);
+  if (path != NULL && !append_to_file (path, text))
+    g_warning ("What was learned from an archive cannot be written to %s, which SA_LEARN names: %s", path,
+               g_strerror (errno));
 
   g_array_unref (learn->classes);
   g_free (learn);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/archive/sa-text-private.h"
 #include "sockarch/archive/sa-wire-private.h"
 #include "sockarch/sa-error.h"
@@ -146,6 +147,8 @@ sa_text_check_limit (SaArchive *self,
 {
   guint64 limit = sa_archive_get_limit_values (self)->string_bytes;
 
+  if (G_UNLIKELY (sa_archive_get_priv (self)->learning) && length <= G_MAXUINT64 / unit)
+    sa_archive_learn_limit (self, SA_LEARN_STRING_BYTES, length * unit);
   if (length <= limit / unit)
     return TRUE;
 

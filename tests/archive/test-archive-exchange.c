@@ -185,6 +185,139 @@ test_closed_keeps (void)
   g_assert_cmpuint (value, ==, 9);
 }
 
+/* Once it has failed, an archive takes and gives nothing more, whatever it is asked.  */
+static void
+test_failed_keeps (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\377\377\0\0\1\0C", 7);
+  g_autoptr (SaArchive) load = with_registry (sa_archive_new_load_bytes (bytes));
+  g_autoptr (SaArchive) store = with_registry (sa_archive_new_store_bytes ());
+  g_autoptr (GObject) stranger = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GError) error = NULL;
+  Everything all = new_example ();
+  Everything same = new_example ();
+  guint64 offset;
+
+  g_assert_null (sa_archive_read_object (load, TEST_TYPE_NODE, NULL));
+  offset = sa_archive_get_offset (load);
+  g_assert_false (exchange (&all, load, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+  g_clear_error (&error);
+  g_assert_cmpuint (sa_archive_get_offset (load), ==, offset);
+  g_assert_true (all.flag && all.flag32);
+  g_assert_cmpint (all.i8, ==, same.i8);
+  g_assert_cmpuint (all.u16, ==, same.u16);
+  g_assert_cmpint (all.i32, ==, same.i32);
+  g_assert_cmpuint (all.u64, ==, same.u64);
+  g_assert_cmpfloat (all.f32, ==, same.f32);
+  g_assert_cmpfloat (all.f64, ==, same.f64);
+  g_assert_cmpint (all.time, ==, same.time);
+  g_assert_cmpuint (all.count, ==, same.count);
+  g_assert_cmpstr (all.string, ==, same.string);
+  g_assert_cmpuint (all.node->id, ==, 5);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (all.list)), ==, 1);
+
+  g_assert_false (sa_archive_write_object (store, stranger, NULL));
+  g_assert_false (exchange (&all, store, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED);
+  g_assert_cmpuint (sa_archive_get_offset (store), ==, 0);
+  clear (&all);
+  clear (&same);
+}
+
+/* What would not be taken when it is loaded is not stored either.  */
+static void
+test_wrong_type (void)
+{
+  g_autoptr (GObject) stranger = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GPtrArray) array = g_ptr_array_new ();
+  g_autoptr (GListStore) list = g_list_store_new (G_TYPE_OBJECT);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (array, stranger);
+  g_list_store_append (list, stranger);
+  for (int i = 0; i < 4; i++)
+    {
+      g_autoptr (SaArchive) archive = with_registry (sa_archive_new_store_bytes ());
+      GObject *object = stranger;
+
+      if (i == 0)
+        sa_archive_exchange_object (archive, &object, TEST_TYPE_NODE, &error);
+      else if (i == 1)
+        g_assert_null (sa_archive_exchange_object_value (archive, object, TEST_TYPE_NODE, &error));
+      else if (i == 2)
+        sa_archive_exchange_object_array (archive, &array, TEST_TYPE_NODE, &error);
+      else
+        g_assert_null (sa_archive_exchange_object_array_value (archive, array, TEST_TYPE_NODE, &error));
+      g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+      g_assert_nonnull (strstr (error->message, "TestNode"));
+      g_assert_cmpuint (sa_archive_get_offset (archive), ==, 0);
+      g_clear_error (&error);
+    }
+}
+
+#define EXPECT_CRITICAL() \
+  g_test_expect_message ("Sockarch", G_LOG_LEVEL_CRITICAL, "*assertion*")
+
+#define CHECK_NULL(name, type) \
+  G_STMT_START \
+  { \
+    type value = 7; \
+\
+    EXPECT_CRITICAL (); \
+    sa_archive_exchange_##name (no_archive, &value, NULL); \
+    g_test_assert_expected_messages (); \
+    g_assert_true (value == 7); \
+    /* The header's own, and the exported one behind it.  */ \
+    EXPECT_CRITICAL (); \
+    g_assert_true (sa_archive_read_##name (no_archive, NULL) == 0); \
+    g_test_assert_expected_messages (); \
+    EXPECT_CRITICAL (); \
+    g_assert_true ((sa_archive_read_##name) (no_archive, NULL) == 0); \
+    g_test_assert_expected_messages (); \
+    EXPECT_CRITICAL (); \
+    g_assert_false (sa_archive_write_##name (no_archive, value, NULL)); \
+    g_test_assert_expected_messages (); \
+    EXPECT_CRITICAL (); \
+    g_assert_false ((sa_archive_write_##name) (no_archive, value, NULL)); \
+    g_test_assert_expected_messages (); \
+  } \
+  G_STMT_END
+
+/* No archive at all: a complaint, and nothing else, from the inline functions as from the exported ones.  */
+static void
+test_no_archive (void)
+{
+  SaArchive *volatile no_archive = NULL;
+  Everything all = new_example ();
+
+  CHECK_NULL (boolean, gboolean);
+  CHECK_NULL (boolean32, gboolean);
+  CHECK_NULL (int8, gint8);
+  CHECK_NULL (uint8, guint8);
+  CHECK_NULL (int16, gint16);
+  CHECK_NULL (uint16, guint16);
+  CHECK_NULL (int32, gint32);
+  CHECK_NULL (uint32, guint32);
+  CHECK_NULL (int64, gint64);
+  CHECK_NULL (uint64, guint64);
+  CHECK_NULL (float, float);
+  CHECK_NULL (double, double);
+
+  EXPECT_CRITICAL ();
+  sa_archive_exchange_string (no_archive, &all.string, NULL);
+  EXPECT_CRITICAL ();
+  sa_archive_exchange_bytes (no_archive, &all.bytes, 3, NULL);
+  EXPECT_CRITICAL ();
+  sa_archive_exchange_object (no_archive, &all.node, TEST_TYPE_NODE, NULL);
+  EXPECT_CRITICAL ();
+  sa_archive_exchange_object_list (no_archive, all.list, TEST_TYPE_NODE, NULL);
+  g_test_assert_expected_messages ();
+  g_assert_cmpstr (all.string, ==, "h\303\251");
+  g_assert_nonnull (all.node);
+  clear (&all);
+}
+
 /* NULL stands for what is empty.  */
 static void
 test_null (void)
@@ -220,6 +353,9 @@ main (int argc,
   g_test_add_func ("/archive-exchange/round-trip", test_round_trip);
   g_test_add_func ("/archive-exchange/failure-keeps", test_failure_keeps);
   g_test_add_func ("/archive-exchange/closed-keeps", test_closed_keeps);
+  g_test_add_func ("/archive-exchange/failed-keeps", test_failed_keeps);
+  g_test_add_func ("/archive-exchange/wrong-type", test_wrong_type);
+  g_test_add_func ("/archive-exchange/no-archive", test_no_archive);
   g_test_add_func ("/archive-exchange/null", test_null);
 
   return g_test_run ();

@@ -820,7 +820,7 @@ test_learn (void)
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "class CNode schema 1 objects 2\nunknown-class CNone schema 3 objects 0\n"
-                             "limits depth 3 objects 3 count 2 message-bytes 23\n\n");
+                             "limits depth 3 objects 3 count 2 string-bytes 0 message-bytes 23\n\n");
   g_unlink (path);
   g_close (fd, NULL);
 }

@@ -43,7 +43,10 @@ const Everything = GObject.registerClass({
 }, class extends GObject.Object {
     _init() {
         super._init();
-        this.flag = false;
+        this.flag = this.flag32 = false;
+        this.time = this.count = this.u64 = 0;
+        this.narrow = '';
+        this.node = this.raw = null;
         this.i8 = this.u8 = this.i16 = this.u16 = this.i32 = this.u32 = this.i64 = 0;
         this.f32 = this.f64 = 0;
         this.text = '';
@@ -54,6 +57,15 @@ const Everything = GObject.registerClass({
 
     vfunc_serialize(archive) {
         this.flag = archive.exchange_boolean(this.flag);
+        this.flag32 = archive.exchange_boolean32(this.flag32);
+        this.time = archive.exchange_time(this.time);
+        this.count = archive.exchange_count(this.count);
+        this.u64 = archive.exchange_uint64(this.u64);
+        archive.set_string_form(Sockarch.StringForm.NARROW);
+        this.narrow = archive.exchange_string(this.narrow);
+        archive.set_string_form(Sockarch.StringForm.WIDE);
+        this.node = archive.exchange_object(this.node, Node.$gtype);
+        this.raw = archive.exchange_bytes(this.raw, 2);
         this.i8 = archive.exchange_int8(this.i8);
         this.u8 = archive.exchange_uint8(this.u8);
         this.i16 = archive.exchange_int16(this.i16);
@@ -132,7 +144,9 @@ await test('every kind', () => {
     const registry = newRegistry({CNode: Node, CEverything: Everything});
     const one = new Everything();
     Object.assign(one, {
-        flag: true, i8: -1, u8: 255, i16: -2, u16: 65535, i32: -3, u32: 2 ** 32 - 1, i64: -(2 ** 53) + 1,
+        flag: true, flag32: true, time: -(2 ** 40), count: 70000, u64: 2 ** 53 - 1, narrow: '\u20ac',
+        raw: new GLib.Bytes([8, 9]),
+        i8: -1, u8: 255, i16: -2, u16: 65535, i32: -3, u32: 2 ** 32 - 1, i64: -(2 ** 53) + 1,
         f32: 1.5, f64: -2.5, text: 'h\u00e9', counted: new GLib.Bytes([1, 2]), names: ['a', 'b'],
         nodes: [new Node(1), new Node(2)],
     });
@@ -140,6 +154,9 @@ await test('every kind', () => {
     store.write_object(one);
 
     const other = newLoad(registry, store.steal_bytes()).read_object(Everything.$gtype);
+    assertEqual(Array.from(other.raw.toArray()), [8, 9]);
+    for (const name of ['flag', 'flag32', 'time', 'count', 'u64', 'narrow', 'node'])
+        assertEqual(other[name], one[name]);
     for (const name of ['flag', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'f32', 'f64', 'text', 'names'])
         assertEqual(other[name], one[name]);
     assertEqual(Array.from(other.counted.toArray()), [1, 2]);
@@ -356,6 +373,31 @@ await test('forgotten return', () => {
 await test('exception', () => {
     const error = assertThrows(() => newStore(newRegistry({CRaising: Raising})).write_object(new Raising()));
     assert(error.message.includes('this becomes an error'), error.message);
+});
+
+await test('wrong values', () => {
+    for (const value of [65536, -1]) {
+        const error = assertThrows(() => {
+            const node = new Node(1);
+            node.next = new Node(value);
+            newStore(newRegistry({CNode: Node})).write_object(node);
+        });
+        assert(error.message.includes('out of range'), error.message);
+    }
+    const error = assertThrows(() => {
+        const node = new Node(1);
+        node.next = new Silent();
+        newStore(newRegistry({CNode: Node, CSilent: Silent})).write_object(node);
+    }, Sockarch.ArchiveError, Sockarch.ArchiveError.BAD_CLASS);
+    assert(error.message.includes('JsSilent') && error.message.includes('JsNode'), error.message);
+});
+
+await test('exception while loading', () => {
+    const registry = newRegistry({CNode: Node, CRaising: Raising});
+    const data = [0xff, 0xff, 1, 0, 8, 0, 0x43, 0x52, 0x61, 0x69, 0x73, 0x69, 0x6e, 0x67];
+    const error = assertThrows(() => newLoad(registry, Uint8Array.from(data)).read_object(Raising.$gtype));
+    for (const word of ['this becomes an error', 'CRaising'])
+        assert(error.message.includes(word), error.message);
 });
 
 await test('late', () => {

@@ -39,7 +39,10 @@ class Everything(GObject.Object, Sockarch.Serializable):
 
     def __init__(self):
         super().__init__()
-        self.flag = False
+        self.flag = self.flag32 = False
+        self.time = self.count = 0
+        self.narrow = ""
+        self.node = None
         self.i8 = self.u8 = self.i16 = self.u16 = self.i32 = self.u32 = self.i64 = self.u64 = 0
         self.f32 = self.f64 = 0.0
         self.text = ""
@@ -50,6 +53,13 @@ class Everything(GObject.Object, Sockarch.Serializable):
 
     def do_serialize(self, archive):
         self.flag = archive.exchange_boolean(self.flag)
+        self.flag32 = archive.exchange_boolean32(self.flag32)
+        self.time = archive.exchange_time(self.time)
+        self.count = archive.exchange_count(self.count)
+        archive.set_string_form(Sockarch.StringForm.NARROW)
+        self.narrow = archive.exchange_string(self.narrow)
+        archive.set_string_form(Sockarch.StringForm.WIDE)
+        self.node = archive.exchange_object(self.node, Node)
         self.i8 = archive.exchange_int8(self.i8)
         self.u8 = archive.exchange_uint8(self.u8)
         self.i16 = archive.exchange_int16(self.i16)
@@ -194,6 +204,14 @@ class Raising(GObject.Object, Sockarch.Serializable):
         raise ValueError("this is printed, and then it is an error")
 
 
+class RaisingNode(Node, Sockarch.Serializable):
+    __gtype_name__ = "PyRaisingNode"
+
+    def do_serialize(self, archive):
+        gc.collect()
+        raise RuntimeError("this is printed, and then it is an error")
+
+
 class RaisingError(GObject.Object, Sockarch.Serializable):
     __gtype_name__ = "PyRaisingError"
 
@@ -278,6 +296,7 @@ class Serialize(unittest.TestCase):
         registry = new_registry(CNode=Node, CEverything=Everything)
         one = Everything()
         one.flag, one.text, one.names = True, "h\u00e9", ["a", "b"]
+        one.flag32, one.time, one.count, one.narrow = True, -(2**40), 70000, "\u20ac"
         one.i8, one.u8, one.i16, one.u16, one.i32, one.u32 = -1, 255, -2, 65535, -3, 2**32 - 1
         one.i64, one.u64, one.f32, one.f64 = -(2**63), 2**64 - 1, 1.5, -2.5
         one.raw, one.counted = GLib.Bytes.new(b"abc"), GLib.Bytes.new(b"defg")
@@ -288,7 +307,8 @@ class Serialize(unittest.TestCase):
 
         other = new_load(registry, store.steal_bytes().get_data()).read_object(Everything)
         for name in (
-            "flag", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "text", "names"):
+            "flag", "flag32", "time", "count", "narrow", "node",
+            "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "text", "names"):
             self.assertEqual(getattr(other, name), getattr(one, name), name)
         self.assertEqual(other.raw.get_data(), b"abc")
         self.assertEqual(other.counted.get_data(), b"defg")
@@ -449,6 +469,50 @@ class Serialize(unittest.TestCase):
         self.assertEqual(list(load.read_word_array()), [1, 65535])
         self.assertEqual(load.read_string_array(), ["x"])
 
+    def test_collection_bytes(self):
+        """Each class of MFC's collections from Python's containers to its bytes, and back."""
+        registry = new_registry(CNode=Node)
+        node = Node(10)
+        listed = Gio.ListStore(item_type=Node)
+        listed.append(node)
+        new_node = "FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 00 00"
+
+        def first_item(nodes):
+            return [None if item is None else item.ident for item in nodes]
+
+        def by_key(nodes):
+            return {key: None if item is None else item.ident for key, item in nodes.items()}
+
+        for name, value, text, arguments, check, expected in [
+                ("byte_array", GLib.Bytes.new(b"abc"), "03 00 61 62 63", (), lambda b: b.get_data(), b"abc"),
+                ("byte_array", GLib.Bytes.new(b""), "00 00", (), lambda b: b.get_size(), 0),
+                ("word_array", [1, 2], "02 00 01 00 02 00", (), list, [1, 2]),
+                ("word_array", [], "00 00", (), list, []),
+                ("dword_array", [7, 2**32 - 1], "02 00 07 00 00 00 FF FF FF FF", (), list, [7, 2**32 - 1]),
+                ("string_array", ["a", ""], "02 00 01 61 00", (), list, ["a", ""]),
+                ("string_array", [], "00 00", (), list, []),
+                ("object_array", [node, None, node], "03 00" + new_node + "00 00 02 00", (Node,), first_item,
+                 [10, None, 10]),
+                ("object_list", listed, "01 00" + new_node, (Node,), first_item, [10]),
+                ("map_string_to_string", {"a": "1", "b": ""}, "02 00 01 61 01 31 01 62 00", (), dict,
+                 {"a": "1", "b": ""}),
+                ("map_word_to_object", {5: None, 7: node}, "02 00 05 00 00 00 07 00" + new_node, (Node,),
+                 by_key, {5: None, 7: 10}),
+                ("map_string_to_object", {"k": node}, "01 00 01 6B" + new_node, (Node,), by_key, {"k": 10})]:
+            with self.subTest(name=name, value=value):
+                store = new_store(registry)
+                store.set_string_form(Sockarch.StringForm.NARROW)
+                getattr(store, "write_" + name)(value)
+                data = store.steal_bytes().get_data()
+                self.assertEqual(data, bytes.fromhex(text))
+                load = new_load(registry, data)
+                self.assertEqual(check(getattr(load, "read_" + name)(*arguments)), expected)
+                self.assertTrue(load.is_buffer_empty())
+                cut = new_load(registry, data[:-1])
+                self.assert_error(
+                    lambda: getattr(cut, "read_" + name)(*arguments),
+                    Sockarch.archive_error_quark(), Sockarch.ArchiveError.END_OF_FILE)
+
     def test_values(self):
         store = Sockarch.Archive.new_store_bytes()
         store.write_time(-5)
@@ -476,6 +540,28 @@ class Serialize(unittest.TestCase):
         self.assert_error(
             lambda: new_store(new_registry(CRaising=Raising)).write_object(Raising()),
             Sockarch.archive_error_quark(), Sockarch.ArchiveError.FAILED, "PyRaising")
+
+    def test_wrong_values(self):
+        """What is no number of that size, or no value at all: the class and the place are in the error."""
+        self.expects_uncaught = True
+        for value in ("text", None, 65536, -1, object()):
+            with self.subTest(value=value):
+                self.assert_error(
+                    lambda: new_store(new_registry(CNode=Node)).write_object(Node(1, Node(value))),
+                    Sockarch.archive_error_quark(), Sockarch.ArchiveError.FAILED, "PyNode", "CNode")
+
+    def test_wrong_object(self):
+        self.assert_error(
+            lambda: new_store(new_registry(CNode=Node, CSilent=Silent)).write_object(Node(1, Silent())),
+            Sockarch.archive_error_quark(), Sockarch.ArchiveError.BAD_CLASS, "PySilent", "PyNode")
+
+    def test_raises_in_loading(self):
+        """An exception deep in what is being loaded: the place is in the error, and nothing is left."""
+        self.expects_uncaught = True
+        data = bytes.fromhex("FFFF0100 0500 434E6F6465 0A00 FFFF0100 0800 4352616973696E67")
+        self.assert_error(
+            lambda: new_load(new_registry(CNode=Node, CRaising=RaisingNode), data).read_object(Node),
+            Sockarch.archive_error_quark(), Sockarch.ArchiveError.FAILED, "PyRaisingNode", "byte 27")
 
     def test_error(self):
         self.assert_error(
