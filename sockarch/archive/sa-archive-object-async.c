@@ -142,6 +142,8 @@ start_quiet (GTask *task)
   stop_quiet (operation);
   operation->quiet = g_timeout_source_new ((guint) MIN (milliseconds, QUIET_LAST));
   g_source_set_static_name (operation->quiet, "[sockarch] object tried again");
+  /* After whatever else is to be done: a loop that is late is not a stream that is quiet.  */
+  g_source_set_priority (operation->quiet, G_PRIORITY_LOW);
   g_source_set_callback (operation->quiet, on_quiet, task, NULL);
   g_source_attach (operation->quiet, g_task_get_context (task));
 }
