@@ -128,6 +128,7 @@ sa_archive_set_string_form (SaArchive *self,
     return;
 
   priv->string_form = form;
+  priv->n_choices++;
   g_object_notify (G_OBJECT (self), "string-form");
 }
 
@@ -170,6 +171,7 @@ sa_archive_set_time_form (SaArchive *self,
     return;
 
   priv->time_form = form;
+  priv->n_choices++;
   g_object_notify (G_OBJECT (self), "time-form");
 }
 
@@ -212,6 +214,7 @@ sa_archive_set_byte_order (SaArchive *self,
     return;
 
   priv->byte_order = order;
+  priv->n_choices++;
   sa_archive_update_ends (self);
   g_object_notify (G_OBJECT (self), "byte-order");
 }
@@ -335,8 +338,11 @@ sa_archive_set_registry (SaArchive *self,
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
   priv = sa_archive_get_priv (self);
-  if (g_set_object (&priv->registry, registry))
-    g_object_notify (G_OBJECT (self), "registry");
+  if (!g_set_object (&priv->registry, registry))
+    return;
+
+  priv->n_choices++;
+  g_object_notify (G_OBJECT (self), "registry");
 }
 
 /**
@@ -386,6 +392,7 @@ sa_archive_set_code_page (SaArchive *self,
 
   sa_code_page_free (priv->code_page);
   priv->code_page = page;
+  priv->n_choices++;
   g_object_notify (G_OBJECT (self), "code-page");
   return TRUE;
 }
@@ -441,5 +448,6 @@ sa_archive_set_limits (SaArchive *self,
     return;
 
   priv->limit = sa_limits_get_values (limits);
+  priv->n_choices++;
   g_object_notify (G_OBJECT (self), "limits");
 }

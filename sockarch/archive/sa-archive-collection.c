@@ -29,14 +29,15 @@
 
 /* The public functions: the same in a message of their own.  */
 
-/* @name is MFC's name of the class, for the path of errors.  */
+/* @name is MFC's name of the class, for the path of errors; @type is that of the elements.  */
 static gboolean
 begin_load (SaArchive *self,
             const char *name,
+            GType type,
             SaMessage *message,
             GError **error)
 {
-  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, name, message, error))
+  if (!sa_archive_check_loading (self, error) || !sa_archive_begin_message (self, name, type, message, error))
     return FALSE;
 
   sa_archive_push_path (self, name);
@@ -50,7 +51,8 @@ begin_store (SaArchive *self,
              SaMessage *message,
              GError **error)
 {
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, name, message, error))
+  if (!sa_archive_check_storing (self, error)
+      || !sa_archive_begin_message (self, name, G_TYPE_NONE, message, error))
     return FALSE;
 
   sa_archive_push_path (self, name);
@@ -149,6 +151,27 @@ insert_object (gpointer map,
   g_hash_table_replace (map, key, value);
 }
 
+static gpointer
+new_word_map (void)
+{
+  return g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, sa_collection_unref_element);
+}
+
+static gpointer
+new_string_map (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
+}
+
+static void
+free_map (gpointer map)
+{
+  g_hash_table_unref (map);
+}
+
+static const SaMapFuncs word_map = { TRUE, new_word_map, insert_object, free_map };
+static const SaMapFuncs string_map = { FALSE, new_string_map, insert_object, free_map };
+
 static GHashTable *
 load_object_map (SaArchive *self,
                  gboolean with_words,
@@ -157,15 +180,12 @@ load_object_map (SaArchive *self,
 {
   g_autoptr (GHashTable) map = NULL;
   SaMessage message;
-  gboolean success;
 
-  if (!begin_load (self, with_words ? "CMapWordToOb" : "CMapStringToOb", &message, error))
+  if (!begin_load (self, with_words ? "CMapWordToOb" : "CMapStringToOb", expected_type, &message, error))
     return NULL;
 
-  map = with_words ? g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, sa_collection_unref_element)
-                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
-  success = sa_collection_load_map (self, with_words, expected_type, NULL, insert_object, map, error);
-  if (!end (self, &message, success, error))
+  map = sa_collection_load_map (self, with_words ? &word_map : &string_map, expected_type, NULL, error);
+  if (!end (self, &message, map != NULL, error))
     return NULL;
 
   return g_steal_pointer (&map);
@@ -192,7 +212,7 @@ sa_archive_read_byte_array (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, "CByteArray", &message, error))
+  if (!begin_load (self, "CByteArray", G_TYPE_NONE, &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, 1, &count, error))
@@ -263,7 +283,7 @@ sa_archive_read_word_array (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   *length = 0;
-  if (!begin_load (self, "CWordArray", &message, error))
+  if (!begin_load (self, "CWordArray", G_TYPE_NONE, &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, sizeof (guint16), &count, &local_error) && count > 0)
@@ -343,7 +363,7 @@ sa_archive_read_dword_array (SaArchive *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   *length = 0;
-  if (!begin_load (self, "CDWordArray", &message, error))
+  if (!begin_load (self, "CDWordArray", G_TYPE_NONE, &message, error))
     return NULL;
 
   if (sa_collection_load_count (self, sizeof (guint32), &count, &local_error) && count > 0)
@@ -415,7 +435,7 @@ sa_archive_read_string_array (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, "CStringArray", &message, error))
+  if (!begin_load (self, "CStringArray", G_TYPE_NONE, &message, error))
     return NULL;
 
   strings = sa_collection_load_strings (self, 1, error);
@@ -483,7 +503,7 @@ sa_archive_read_object_array (SaArchive *self,
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, "CObArray", &message, error))
+  if (!begin_load (self, "CObArray", expected_type, &message, error))
     return NULL;
 
   objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
@@ -549,7 +569,7 @@ sa_archive_read_object_list (SaArchive *self,
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, "CObList", &message, error))
+  if (!begin_load (self, "CObList", expected_type, &message, error))
     return NULL;
 
   objects = sa_collection_load_objects (self, expected_type, NULL, FALSE, error);
@@ -610,7 +630,7 @@ sa_archive_read_map_string_to_string (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!begin_load (self, "CMapStringToString", &message, error))
+  if (!begin_load (self, "CMapStringToString", G_TYPE_NONE, &message, error))
     return NULL;
 
   strings = sa_collection_load_strings (self, 2, error);

@@ -10,25 +10,27 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* An object is read by trying: with what is buffered, the whole object is loaded or nothing is consumed. A
- * try costs as much as there is of the object, so tries must be rare when bytes come in drops: one is made
- * when at least as many bytes are there as the last one was known to lack, and the buffer has doubled
- * since, or nothing has come for a while. That while becomes longer the more has been tried in vain, and
- * all of it together is limited.  */
+/* An object is read by trying: with what is buffered, the object is loaded as far as it goes. A try costs
+ * as * much as has to be read once more: nothing to speak of where layouts and collections go on, but all
+ * there is of * an object that has a `serialize`. So tries must be rare when bytes come in drops: one is
+ * made when at least as * many bytes are there as the last one was known to lack, and when what must be
+ * read again has doubled, or * nothing has come for a while. That while becomes longer the more has been
+ * tried in vain, and all of it together * is limited.  */
 
 /* How long, in milliseconds, the stream must be quiet at first, and at last.  */
 #define QUIET_FIRST 20
 #define QUIET_LAST 1000
 /* How many bytes may be tried in vain before the pauses become longer.  */
 #define FREE_WORK (1024 * 1024)
+/* So few bytes are read once more without a thought.  */
+#define FREE_BYTES 16
 /* How often over, of what a message may have, may be tried in vain.  */
 #define MAX_WORK_FACTOR 16
 
 typedef struct
 {
   GType expected_type;
-  /* How many bytes were there at the last try, and at the last sign of life.  */
-  gsize tried;
+  /* How many bytes were there at the last sign of life.  */
   gsize seen;
   /* How many bytes have been tried in vain.  */
   guint64 work;
@@ -38,6 +40,11 @@ typedef struct
   gulong cancelled_handler;
   /* Fires when the stream was quiet for a while.  */
   GSource *quiet;
+  /* An object is being tried, and its code may run a main loop.  */
+  gboolean trying;
+  /* The last fill has ended with nothing, and why, meanwhile.  */
+  gboolean ended;
+  GError *end_error;
   /* The outcome, which waits for the fill to end so that the stream is idle when the caller hears of it.  */
   gboolean done;
   GObject *object;
@@ -45,6 +52,8 @@ typedef struct
 } ReadOperation;
 
 static void on_filled (GObject *source, GAsyncResult *result, gpointer user_data);
+static void start_quiet (GTask *task);
+static void end_without_bytes (GTask *task);
 
 static void
 read_operation_free (gpointer data)
@@ -53,6 +62,7 @@ read_operation_free (gpointer data)
 
   g_clear_object (&operation->filling);
   g_clear_object (&operation->object);
+  g_clear_error (&operation->end_error);
   g_clear_error (&operation->error);
   g_free (operation);
 }
@@ -95,10 +105,11 @@ attempt (GTask *task)
   guint64 limit = sa_archive_get_limit_values (self)->message_bytes;
   g_autoptr (GError) error = NULL;
 
-  operation->tried = sa_archive_get_buffered (self);
+  operation->trying = TRUE;
   priv->no_wait = TRUE;
   operation->object = sa_archive_read_object (self, operation->expected_type, &error);
   priv->no_wait = FALSE;
+  operation->trying = FALSE;
 
   if (!g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
     {
@@ -107,8 +118,8 @@ attempt (GTask *task)
       return TRUE;
     }
 
-  operation->work += operation->tried;
-  SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", operation->tried);
+  operation->work += sa_graph_get (self)->in_vain;
+  SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", sa_archive_get_buffered (self));
   if (operation->work / MAX_WORK_FACTOR > limit)
     {
       sa_archive_set_error (self, &operation->error, SA_ARCHIVE_ERROR_LIMIT,
@@ -119,6 +130,38 @@ attempt (GTask *task)
   return operation->done;
 }
 
+/* Whether a try with what is there now will get further than the last one, at a price that is right.  */
+static gboolean
+is_worth_a_try (SaArchive *self)
+{
+  const SaGraph *graph = sa_graph_get (self);
+  gsize buffered = sa_archive_get_buffered (self);
+
+  if (buffered < graph->wanted)
+    return FALSE;
+
+  return graph->in_vain <= FREE_BYTES || buffered - sa_graph_get_done (graph) >= 2 * graph->in_vain;
+}
+
+/* Whether the archive is inside of an object, from which a main loop has called back.  */
+static gboolean
+is_inside (GTask *task)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  return operation->trying || sa_archive_get_depth (g_task_get_source_object (task)) > 0;
+}
+
+/* Whether bytes wait in the stream: then it is this loop that is late, and not the peer that is quiet.  */
+static gboolean
+is_readable (SaArchive *self)
+{
+  GInputStream *input = sa_archive_get_priv (self)->input;
+
+  return sa_archive_get_priv (self)->may_need_more && input != NULL
+         && g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (input));
+}
+
 static gboolean
 on_quiet (gpointer user_data)
 {
@@ -126,9 +169,18 @@ on_quiet (gpointer user_data)
   ReadOperation *operation = g_task_get_task_data (task);
 
   stop_quiet (operation);
+  if (operation->done)
+    return G_SOURCE_REMOVE;
+
+  if (is_inside (task) || (!operation->ended && is_readable (g_task_get_source_object (task))))
+    start_quiet (task);
+  else if (operation->ended)
+    end_without_bytes (task);
   /* The fill that is under way is stopped first, and reports.  */
-  if (attempt (task))
+  else if (attempt (task) && !operation->ended)
     g_cancellable_cancel (operation->filling);
+  else if (operation->ended)
+    end_without_bytes (task);
 
   return G_SOURCE_REMOVE;
 }
@@ -156,23 +208,17 @@ fill (GTask *task)
   sa_archive_fill_async (g_task_get_source_object (task), operation->filling, on_filled, g_object_ref (task));
 }
 
-/* The fill has ended with nothing: the stream is at its end or broken, or the caller has had enough.  */
+/* The last fill has ended with nothing: the stream is at its end or broken, or the caller has had enough.  */
 static void
-end_without_bytes (GTask *task,
-                   GError *error)
+end_without_bytes (GTask *task)
 {
   ReadOperation *operation = g_task_get_task_data (task);
 
-  if (operation->done || (error == NULL && attempt (task)))
-    {
-      g_clear_error (&error);
-    }
-  else
-    {
-      operation->error = error != NULL ? error
-                                       : g_error_new_literal (SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE,
-                                                              _("The stream ended inside an object"));
-    }
+  if (!operation->done && operation->end_error != NULL)
+    operation->error = g_steal_pointer (&operation->end_error);
+  else if (!operation->done && !attempt (task))
+    operation->error = g_error_new_literal (SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE,
+                                            _("The stream ended inside an object"));
 
   finish (task);
 }
@@ -185,19 +231,29 @@ on_filled (GObject *source,
   g_autoptr (GTask) task = user_data;
   SaArchive *self = SA_ARCHIVE (source);
   ReadOperation *operation = g_task_get_task_data (task);
-  GError *error = NULL;
-  gssize count = sa_archive_fill_finish (self, result, &error);
+  gssize count = sa_archive_fill_finish (self, result, &operation->end_error);
   gsize buffered = sa_archive_get_buffered (self);
 
-  if (count <= 0 || operation->done)
+  operation->ended = count <= 0;
+  if (is_inside (task))
     {
-      end_without_bytes (task, error);
+      /* Whoever is inside goes on when he is out again: the try that is under way, or the timer.  */
+      if (!operation->ended)
+        fill (task);
+      else if (!operation->trying)
+        start_quiet (task);
+      return;
+    }
+
+  if (operation->ended || operation->done)
+    {
+      end_without_bytes (task);
       return;
     }
 
   if (buffered < sa_graph_get (self)->wanted)
     stop_quiet (operation);
-  else if (buffered / 2 >= operation->tried && attempt (task))
+  else if (is_worth_a_try (self) && attempt (task))
     {
       finish (task);
       return;
@@ -226,11 +282,12 @@ on_cancelled (GCancellable *cancellable,
  * @user_data: (closure): what to give to @callback
  *
  * Reads an object as sa_archive_read_object() does, without waiting: @callback is called from the main
- * context when all of the object has come. To read one object after another, call this again from @callback.
+ * context when all of the object has come. To read one object after another, call this again from
+ * @callback.
  *
- * A `serialize` that is not given all it wants is run again, on a fresh object, when more has come. That is
- * not done for every byte, so that a peer who sends one at a time costs no more than a few times what it
- * sends.
+ * Layouts and collections go on where they stopped. A `serialize` that is not given all it wants is run
+ * again, on a fresh object, when more has come. That is not done for every byte, so that a peer who
+ * sends one at a time costs no more than a few times what it sends.
  *
  * Only one such read can be under way, and no other call may read from the archive meanwhile.
  *

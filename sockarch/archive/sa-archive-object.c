@@ -151,7 +151,7 @@ sa_archive_read_object (SaArchive *self,
   g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
 
   if (!sa_archive_check_loading (self, error) ||
-      !sa_archive_begin_message (self, GSIZE_TO_POINTER (expected_type), &message, error))
+      !sa_archive_begin_message (self, sa_archive_read_object, expected_type, &message, error))
     return NULL;
 
   success = sa_graph_load (self, expected_type, NULL, message.outermost, &object, error);
@@ -199,12 +199,40 @@ sa_archive_write_object (SaArchive *self,
   /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
   g_return_val_if_fail (object == NULL || has_number (self, object) || G_IS_OBJECT (object), FALSE);
 
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, NULL, &message, error))
+  if (!sa_archive_check_storing (self, error)
+      || !sa_archive_begin_message (self, NULL, G_TYPE_NONE, &message, error))
     return FALSE;
 
   success = sa_graph_store (self, object, NULL, message.outermost, error);
 
   return sa_archive_end_message (self, &message, success, error);
+}
+
+/* An object of the caller's is kept as long as a layout may go on with it, so that no other one can come to
+ * lie * where it was.  */
+static gboolean
+run_in_place (SaArchive *self,
+              const SaWireClass *klass,
+              GObject *object,
+              const SaMessage *message,
+              GError **error)
+{
+  SaResume *resume = &sa_graph_get (self)->resume;
+  SaFrame frame;
+
+  if (sa_resume_take (resume, SA_FRAME_OBJECT, &frame))
+    g_object_unref (frame.target);
+
+  if (sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, message->outermost, error))
+    return TRUE;
+
+  if (klass != NULL && klass->layout != NULL)
+    {
+      frame = (SaFrame) { SA_FRAME_OBJECT, .target = g_object_ref (object), .free_target = g_object_unref };
+      sa_resume_leave (resume, self, sa_archive_get_offset (self), &frame);
+    }
+
+  return FALSE;
 }
 
 /**
@@ -247,10 +275,10 @@ sa_archive_serialize_embedded (SaArchive *self,
           "class registry"),
         G_OBJECT_TYPE_NAME (object));
 
-  if (!sa_archive_begin_message (self, G_OBJECT_GET_CLASS (object), &message, error))
+  if (!sa_archive_begin_message (self, object, G_TYPE_NONE, &message, error))
     return FALSE;
 
-  success = sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, message.outermost, error);
+  success = run_in_place (self, klass, object, &message, error);
 
   return sa_archive_end_message (self, &message, success, error);
 }
@@ -273,7 +301,8 @@ sa_archive_read_embedded (SaArchive *self,
                           GError **error)
 {
   const SaWireClass *klass;
-  g_autoptr (GObject) object = NULL;
+  GObject *object;
+  SaMessage message;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (class_name != NULL, NULL);
@@ -283,14 +312,14 @@ sa_archive_read_embedded (SaArchive *self,
     return NULL;
 
   klass = find_class (self, class_name, error);
-  if (klass == NULL)
+  if (klass == NULL || !sa_archive_begin_message (self, klass, G_TYPE_NONE, &message, error))
     return NULL;
 
-  object = sa_graph_make (klass);
-  if (!sa_archive_serialize_embedded (self, object, error))
-    return NULL;
+  object = sa_graph_load_embedded (self, klass, message.outermost, error);
+  if (!sa_archive_end_message (self, &message, object != NULL, error))
+    g_clear_object (&object);
 
-  return g_steal_pointer (&object);
+  return object;
 }
 
 /**
@@ -431,6 +460,7 @@ sa_archive_map_object (SaArchive *self,
     return FALSE;
 
   graph = sa_graph_get (self);
+  sa_graph_forget (self);
   if (is_mapped (graph, object))
     return TRUE;
 

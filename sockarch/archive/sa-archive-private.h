@@ -132,6 +132,8 @@ typedef struct
   GCancellable *cancellable;
   SaLimits *limits;
   SaClassRegistry *registry;
+  /* How often a choice was changed on which it depends what bytes mean.  */
+  guint n_choices;
   /* The numbers of @limits, or those of the default profile.  */
   const SaLimitValues *limit;
   /* How narrow text is converted; NULL for the default code page.  */
@@ -254,6 +256,10 @@ gboolean sa_archive_begin_composite (SaArchive *self, GError **error);
  * failed.  */
 gboolean sa_archive_end_composite (SaArchive *self, gboolean success, GError **error);
 guint sa_archive_get_depth (SaArchive *self);
+/* Whether the composite at hand is the outermost one, and what is loaded can be loaded again.  */
+gboolean sa_archive_can_go_back (SaArchive *self);
+/* Goes to a place in the stream that the buffer still holds.  */
+void sa_archive_go_to (SaArchive *self, guint64 offset);
 
 /* The path for messages */
 

@@ -423,6 +423,25 @@ sa_archive_get_depth (SaArchive *self)
   return sa_archive_get_priv (self)->depth;
 }
 
+gboolean
+sa_archive_can_go_back (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  return priv->mode == SA_ARCHIVE_LOAD && priv->marks->len == 1 && get_top_mark (priv)->implicit
+         && get_top_mark (priv)->keeps;
+}
+
+void
+sa_archive_go_to (SaArchive *self,
+                  guint64 offset)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  self->cur = priv->buffer + (gsize) (offset - priv->base_offset);
+  sa_archive_update_ends (self);
+}
+
 /* Tables */
 
 void

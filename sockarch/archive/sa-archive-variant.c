@@ -402,7 +402,7 @@ sa_archive_read_variant (SaArchive *self,
   g_return_val_if_fail (type_string == NULL || g_variant_type_string_is_valid (type_string), NULL);
 
   if (!sa_archive_check_loading (self, error) ||
-      !sa_archive_begin_message (self, sa_archive_read_variant, &message, error))
+      !sa_archive_begin_message (self, sa_archive_read_variant, G_TYPE_NONE, &message, error))
     return NULL;
 
   type = sa_archive_read_utf8 (self, error);
@@ -452,7 +452,8 @@ sa_archive_write_variant (SaArchive *self,
       normal = swapped;
     }
 
-  if (!sa_archive_check_storing (self, error) || !sa_archive_begin_message (self, NULL, &message, error))
+  if (!sa_archive_check_storing (self, error)
+      || !sa_archive_begin_message (self, NULL, G_TYPE_NONE, &message, error))
     return FALSE;
 
   bytes = g_variant_get_data_as_bytes (normal);

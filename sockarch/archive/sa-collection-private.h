@@ -9,8 +9,16 @@
 /* What the public functions of collections and the layouts have in common: a count, then elements, inside
  * of a message that someone else has begun. Containers grow as elements arrive, whatever the count says.  */
 
-/* Takes over @key and @value (which may be NULL).  */
-typedef void (*SaMapFunc) (gpointer map, gpointer key, GObject *value);
+/* How a map is made of its entries.  */
+typedef struct
+{
+  /* The keys are words, by GUINT_TO_POINTER (); otherwise strings.  */
+  gboolean with_words;
+  gpointer (*make) (void);
+  /* Takes over @key and @value (which may be NULL).  */
+  void (*insert) (gpointer map, gpointer key, GObject *value);
+  GDestroyNotify free;
+} SaMapFuncs;
 
 GPtrArray *sa_collection_load_objects (SaArchive *archive,
                                        GType expected_type,
@@ -25,13 +33,11 @@ gboolean sa_collection_store_objects (SaArchive *archive,
 /* @expected_type is the type of the list's items as well. It cannot hold NULL: that is an error.  */
 GListStore *sa_collection_to_list (SaArchive *archive, GPtrArray *objects, GType item_type, GError **error);
 GPtrArray *sa_collection_from_list (GListModel *list);
-/* The keys are strings, or words by GUINT_TO_POINTER ().  */
-gboolean sa_collection_load_map (SaArchive *archive,
-                                 gboolean with_words,
+/* The map, or NULL.  */
+gpointer sa_collection_load_map (SaArchive *archive,
+                                 const SaMapFuncs *funcs,
                                  GType expected_type,
                                  const SaWireClass *expected_class,
-                                 SaMapFunc func,
-                                 gpointer map,
                                  GError **error);
 GPtrArray *sa_collection_load_strings (SaArchive *archive, gsize strings_per_element, GError **error);
 gboolean sa_collection_load_count (SaArchive *archive, gsize min_size, guint64 *count, GError **error);

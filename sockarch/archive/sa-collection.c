@@ -54,6 +54,51 @@ sa_collection_load_count (SaArchive *archive,
   return sa_archive_check_available (archive, *count * min_size, error);
 }
 
+/* What a collection goes on with, or begins with when its count says that it can.  */
+static gboolean
+begin_load (SaArchive *archive,
+            gsize min_size,
+            SaFrame *frame,
+            GError **error)
+{
+  if (sa_resume_take (&sa_graph_get (archive)->resume, SA_FRAME_COLLECTION, frame))
+    return TRUE;
+
+  *frame = (SaFrame) { SA_FRAME_COLLECTION };
+
+  return sa_collection_load_count (archive, min_size, &frame->count, error);
+}
+
+/* The element of which @start is the place has failed, and so do those of @pending bytes that come after
+ * it.  */
+static gpointer
+leave_at (SaArchive *archive,
+          guint64 start,
+          guint64 pending,
+          SaFrame *frame)
+{
+  sa_graph_add_pending (archive, pending);
+  sa_resume_leave (&sa_graph_get (archive)->resume, archive, start, frame);
+
+  return NULL;
+}
+
+/* Those in place take no number, so that nothing else would limit objects of which only code knows the
+ * size.  */
+static gboolean
+check_embedded (SaArchive *archive,
+                guint64 count,
+                GError **error)
+{
+  guint limit = sa_archive_get_limit_values (archive)->objects;
+
+  if (count <= limit)
+    return TRUE;
+
+  return sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
+                               _("There are more than %u objects in a collection"), limit);
+}
+
 GPtrArray *
 sa_collection_load_objects (SaArchive *archive,
                             GType expected_type,
@@ -61,50 +106,40 @@ sa_collection_load_objects (SaArchive *archive,
                             gboolean embedded,
                             GError **error)
 {
-  g_autoptr (GPtrArray) objects = NULL;
   gsize min_size = embedded ? sa_wire_class_get_min_size (expected_class) : MIN_OBJECT_SIZE;
-  guint64 count;
+  SaFrame frame;
 
-  if (!sa_collection_load_count (archive, min_size, &count, error))
+  if (!begin_load (archive, min_size, &frame, error)
+      || (embedded && !check_embedded (archive, frame.count, error)))
     return NULL;
 
-  /* Those in place take no number, so that nothing else would limit objects of which only code knows the
-   * size.  */
-  if (embedded && count > sa_archive_get_limit_values (archive)->objects)
+  if (frame.target == NULL)
     {
-      sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_LIMIT,
-                            _("There are more than %u objects in a collection"),
-                            sa_archive_get_limit_values (archive)->objects);
-      return NULL;
+      frame.target = new_array (frame.count, sa_collection_unref_element);
+      frame.free_target = (GDestroyNotify) g_ptr_array_unref;
     }
 
-  objects = new_array (count, sa_collection_unref_element);
-  for (guint64 i = 0; i < count; i++)
+  for (; frame.index < frame.count; frame.index++)
     {
+      guint64 start = sa_archive_get_offset (archive);
       GObject *object = NULL;
+      gboolean success;
 
-      sa_archive_set_path_index (archive, (gssize) i);
+      sa_archive_set_path_index (archive, (gssize) frame.index);
       if (embedded)
-        {
-          object = sa_archive_load_embedded (archive, expected_class, error);
-          if (object == NULL)
-            {
-              sa_graph_add_pending (archive, (count - i - 1) * min_size);
-              return NULL;
-            }
-        }
-      else if (!sa_archive_load_object (archive, expected_type, expected_class, &object, error))
-        {
-          sa_graph_add_pending (archive, (count - i - 1) * min_size);
-          return NULL;
-        }
+        success = (object = sa_archive_load_embedded (archive, expected_class, error)) != NULL;
+      else
+        success = sa_archive_load_object (archive, expected_type, expected_class, &object, error);
 
-      g_ptr_array_add (objects, object);
+      if (!success)
+        return leave_at (archive, start, (frame.count - frame.index - 1) * min_size, &frame);
+
+      g_ptr_array_add (frame.target, object);
     }
 
   sa_archive_set_path_index (archive, -1);
 
-  return g_steal_pointer (&objects);
+  return frame.target;
 }
 
 gboolean
@@ -175,47 +210,73 @@ sa_collection_from_list (GListModel *list)
   return objects;
 }
 
-gboolean
+static gboolean
+load_key (SaArchive *archive,
+          gboolean with_words,
+          SaFrame *frame,
+          GError **error)
+{
+  GError *local_error = NULL;
+
+  if (with_words)
+    frame->word = sa_archive_read_uint16 (archive, &local_error);
+  else
+    frame->key = sa_archive_read_string (archive, &local_error);
+
+  frame->has_key = local_error == NULL;
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+
+  return frame->has_key;
+}
+
+static gpointer
+take_key (SaFrame *frame)
+{
+  frame->has_key = FALSE;
+
+  return frame->key != NULL ? (gpointer) g_steal_pointer (&frame->key) : GUINT_TO_POINTER (frame->word);
+}
+
+gpointer
 sa_collection_load_map (SaArchive *archive,
-                        gboolean with_words,
+                        const SaMapFuncs *funcs,
                         GType expected_type,
                         const SaWireClass *expected_class,
-                        SaMapFunc func,
-                        gpointer map,
                         GError **error)
 {
-  guint64 count;
+  gsize min_size = (funcs->with_words ? 2 : 1) + MIN_OBJECT_SIZE;
+  SaFrame frame;
 
-  if (!sa_collection_load_count (archive, with_words ? 4 : 3, &count, error))
-    return FALSE;
+  if (!begin_load (archive, min_size, &frame, error))
+    return NULL;
 
-  for (guint64 i = 0; i < count; i++)
+  if (frame.target == NULL)
     {
-      GError *local_error = NULL;
-      g_autofree char *key = NULL;
-      guint word = 0;
+      frame.target = funcs->make ();
+      frame.free_target = funcs->free;
+    }
+
+  for (; frame.index < frame.count; frame.index++)
+    {
+      guint64 start = sa_archive_get_offset (archive);
+      guint64 pending = (frame.count - frame.index - 1) * min_size;
       GObject *value = NULL;
 
-      sa_archive_set_path_index (archive, (gssize) i);
-      if (with_words)
-        word = sa_archive_read_uint16 (archive, &local_error);
-      else
-        key = sa_archive_read_string (archive, &local_error);
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, local_error);
-          return FALSE;
-        }
+      sa_archive_set_path_index (archive, (gssize) frame.index);
+      if (!frame.has_key && !load_key (archive, funcs->with_words, &frame, error))
+        return leave_at (archive, start, MIN_OBJECT_SIZE + pending, &frame);
 
+      start = sa_archive_get_offset (archive);
       if (!sa_archive_load_object (archive, expected_type, expected_class, &value, error))
-        return sa_graph_add_pending (archive, (count - i - 1) * (with_words ? 4 : 3));
+        return leave_at (archive, start, pending, &frame);
 
-      func (map, with_words ? GUINT_TO_POINTER (word) : g_steal_pointer (&key), value);
+      funcs->insert (frame.target, take_key (&frame), value);
     }
 
   sa_archive_set_path_index (archive, -1);
 
-  return TRUE;
+  return frame.target;
 }
 
 /* An array of char *, which ends with NULL.  */
@@ -224,30 +285,34 @@ sa_collection_load_strings (SaArchive *archive,
                             gsize strings_per_element,
                             GError **error)
 {
-  g_autoptr (GPtrArray) strings = NULL;
-  guint64 count;
+  SaFrame frame;
+  guint64 n_strings;
 
-  if (!sa_collection_load_count (archive, strings_per_element, &count, error))
+  if (!begin_load (archive, strings_per_element, &frame, error))
     return NULL;
 
-  strings = new_array (count * strings_per_element + 1, g_free);
-  for (guint64 i = 0; i < count * strings_per_element; i++)
+  n_strings = frame.count * strings_per_element;
+  if (frame.target == NULL)
     {
+      frame.target = new_array (n_strings + 1, g_free);
+      frame.free_target = (GDestroyNotify) g_ptr_array_unref;
+    }
+
+  for (; frame.index < n_strings; frame.index++)
+    {
+      guint64 start = sa_archive_get_offset (archive);
       char *string;
 
-      sa_archive_set_path_index (archive, (gssize) (i / strings_per_element));
+      sa_archive_set_path_index (archive, (gssize) (frame.index / strings_per_element));
       string = sa_archive_read_string (archive, error);
       if (string == NULL)
-        {
-          sa_graph_add_pending (archive, count * strings_per_element - i - 1);
-          return NULL;
-        }
+        return leave_at (archive, start, n_strings - frame.index - 1, &frame);
 
-      g_ptr_array_add (strings, string);
+      g_ptr_array_add (frame.target, string);
     }
 
   sa_archive_set_path_index (archive, -1);
-  g_ptr_array_add (strings, NULL);
+  g_ptr_array_add (frame.target, NULL);
 
-  return g_steal_pointer (&strings);
+  return frame.target;
 }

@@ -151,7 +151,7 @@ run_body (SaArchive *self,
     schema = outer_passed;
   graph->schema = schema;
   graph->passed_schema = SA_SCHEMA_UNKNOWN;
-  if (G_UNLIKELY (graph->learn != NULL && klass != NULL))
+  if (G_UNLIKELY (graph->learn != NULL && klass != NULL && !sa_resume_is_going_on (&graph->resume)))
     sa_learn_object (graph->learn, klass->name, embedded, sa_archive_get_offset (self),
                      sa_archive_get_depth (self),
                      sa_object_table_get_count (&graph->table));
@@ -419,6 +419,43 @@ sa_graph_make (const SaWireClass *klass)
   return g_object_is_floating (object) ? g_object_ref_sink (object) : object;
 }
 
+static SaFrame
+make_frame (SaGraph *graph)
+{
+  return (SaFrame) {
+    .kind = SA_FRAME_OBJECT,
+    .free_target = g_object_unref,
+    .n_entries = graph->table.n_entries,
+    .n_loaded = graph->loaded != NULL ? graph->loaded->len : 0,
+  };
+}
+
+/* Loads the fields of the object of @frame, and gives it out.  */
+static GObject *
+load_body (SaArchive *self,
+           SaFrame *frame,
+           gboolean counted,
+           GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+
+  if (sa_graph_run (self, frame->klass, frame->target, frame->schema, counted, error))
+    return frame->target;
+
+  if (frame->klass->layout != NULL)
+    {
+      sa_resume_leave (&graph->resume, self, sa_archive_get_offset (self), frame);
+      return NULL;
+    }
+
+  /* It is begun anew at its tag. What it has brought into the table meanwhile would be there twice.  */
+  g_object_unref (frame->target);
+  if (sa_resume_is_possible (&graph->resume, self))
+    sa_graph_drop_entries (graph, frame->n_entries, frame->n_loaded);
+
+  return NULL;
+}
+
 gboolean
 sa_graph_load (SaArchive *self,
                GType expected_type,
@@ -427,9 +464,14 @@ sa_graph_load (SaArchive *self,
                GObject **object,
                GError **error)
 {
-  g_autoptr (GObject) made = NULL;
+  SaGraph *graph = sa_graph_get (self);
+  SaFrame frame;
   SaGraphTag tag;
 
+  if (sa_resume_take (&graph->resume, SA_FRAME_OBJECT, &frame))
+    return (*object = load_body (self, &frame, counted, error)) != NULL;
+
+  frame = make_frame (graph);
   if (!sa_graph_read_tag (self, &tag, error))
     return FALSE;
 
@@ -445,14 +487,16 @@ sa_graph_load (SaArchive *self,
   if (!sa_graph_check_class (self, tag.klass, expected_type, expected_class, error))
     return FALSE;
 
-  made = sa_graph_make (tag.klass);
-  if (!sa_graph_add (self, SA_ENTRY_OBJECT, made, 0, error)
-      || !sa_graph_run (self, tag.klass, made, tag.schema, counted, error))
-    return FALSE;
+  frame.target = sa_graph_make (tag.klass);
+  frame.klass = tag.klass;
+  frame.schema = tag.schema;
+  if (!sa_graph_add (self, SA_ENTRY_OBJECT, frame.target, 0, error))
+    {
+      g_object_unref (frame.target);
+      return FALSE;
+    }
 
-  *object = g_steal_pointer (&made);
-
-  return TRUE;
+  return (*object = load_body (self, &frame, counted, error)) != NULL;
 }
 
 gboolean
@@ -466,16 +510,31 @@ sa_archive_load_object (SaArchive *self,
 }
 
 GObject *
+sa_graph_load_embedded (SaArchive *self,
+                        const SaWireClass *klass,
+                        gboolean counted,
+                        GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  SaFrame frame;
+
+  if (!sa_resume_take (&graph->resume, SA_FRAME_OBJECT, &frame))
+    {
+      frame = make_frame (graph);
+      frame.target = sa_graph_make (klass);
+      frame.klass = klass;
+      frame.schema = SA_SCHEMA_UNKNOWN;
+    }
+
+  return load_body (self, &frame, counted, error);
+}
+
+GObject *
 sa_archive_load_embedded (SaArchive *self,
                           const SaWireClass *klass,
                           GError **error)
 {
-  g_autoptr (GObject) object = sa_graph_make (klass);
-
-  if (!sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error))
-    return NULL;
-
-  return g_steal_pointer (&object);
+  return sa_graph_load_embedded (self, klass, FALSE, error);
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include "sockarch/archive/sa-class-registry-private.h"
 #include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/archive/sa-object-table-private.h"
+#include "sockarch/archive/sa-resume-private.h"
 
 /* What may be asked for where an object is expected.  */
 #define SA_IS_OBJECT_TYPE(type) (g_type_is_a ((type), G_TYPE_OBJECT) || G_TYPE_IS_INTERFACE (type))
@@ -30,11 +31,14 @@ typedef struct
    * depend on what limits were set.  */
   const char *stack_base;
   /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
-   * before.  */
+   * before. 0 if there is none.  */
   guint64 wanted;
-  /* Where in the stream that message begins, and what it is read as.  */
-  guint64 wanted_offset;
-  gconstpointer wanted_kind;
+  /* Which message that is.  */
+  SaResumeKey wanted_key;
+  /* How many bytes, before what failed, will be read once more by the next try.  */
+  guint64 in_vain;
+  /* What is done of that message.  */
+  SaResume resume;
   /* How many bytes those that are loading, from the innermost to the outermost, know to need after what
    * failed.  */
   guint64 pending;
@@ -71,16 +75,14 @@ typedef struct
   gboolean outermost;
   /* How long the table was before it.  */
   guint n_entries;
-  /* Where in the stream it begins.  */
-  guint64 offset;
-  /* What it is read as: not to be confused with another thing that somebody may try to read there.  */
-  gconstpointer kind;
+  SaResumeKey key;
 } SaMessage;
 
 /* Anything that is made of several values is loaded and stored whole or not at all, and the outermost such
  * thing is a message. Put it between these two; the second one needs to be called whenever the first one
  * gave TRUE.  */
-gboolean sa_archive_begin_message (SaArchive *self, gconstpointer kind, SaMessage *message, GError **error);
+gboolean sa_archive_begin_message (SaArchive *self, gconstpointer kind, GType type, SaMessage *message,
+                                   GError **error);
 gboolean sa_archive_end_message (SaArchive *self, const SaMessage *message, gboolean success, GError **error);
 
 /* As the public functions, for layouts and collections: inside of a message, and with the class that the
@@ -109,11 +111,22 @@ sa_graph_add_pending (SaArchive *self,
   return FALSE;
 }
 
+/* How many bytes of the message that was not complete need not be read again.  */
+static inline guint64
+sa_graph_get_done (const SaGraph *graph)
+{
+  return graph->resume.parked ? graph->resume.offset - graph->resume.key.offset : 0;
+}
+
 SaGraph *sa_graph_get (SaArchive *self);
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);
 void sa_graph_reset (SaArchive *self);
 void sa_graph_add_loaded (SaArchive *self, GObject *object);
+/* Drops what waits for a message to go on; it will be read from its begin.  */
+void sa_graph_forget (SaArchive *self);
+/* Takes those entries back that came after the first @n_entries and @n_loaded.  */
+void sa_graph_drop_entries (SaGraph *graph, guint n_entries, guint n_loaded);
 
 /* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its
  * depth.  */
@@ -139,3 +152,4 @@ gboolean sa_graph_run (SaArchive *self,
                        gboolean counted,
                        GError **error);
 GObject *sa_graph_make (const SaWireClass *klass);
+GObject *sa_graph_load_embedded (SaArchive *self, const SaWireClass *klass, gboolean counted, GError **error);

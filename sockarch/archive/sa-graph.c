@@ -11,11 +11,40 @@
 /* The most that any table may hold, by the format.  */
 #define MAX_NUMBER 0x3ffffffd
 
+/* Gives up what waits for a message to go on: the objects made so far may point at each other in circles,
+ * which * only their dispose opens.  */
+static void
+graph_forget (SaGraph *graph)
+{
+  SaResume *resume = &graph->resume;
+  guint n_entries = graph->table.n_entries;
+
+  if (!resume->parked)
+    return;
+
+  sa_resume_drop_frames (resume);
+  graph->table.n_entries += resume->n_kept;
+  resume->n_kept = 0;
+  sa_graph_drop_entries (graph, n_entries, 0);
+}
+
+void
+sa_graph_forget (SaArchive *self)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph != NULL)
+    graph_forget (graph);
+}
+
 static void
 graph_save (gpointer data,
             SaTablesMark *mark)
 {
   SaGraph *graph = data;
+
+  if (G_UNLIKELY (graph->resume.parked && !graph->resume.starting))
+    graph_forget (graph);
 
   mark->word[0] = graph->table.n_entries;
   mark->word[1] = graph->table.first;
@@ -31,6 +60,14 @@ graph_restore (gpointer data,
 
   graph->schema = (guint32) mark->word[3];
   graph->passed_schema = (guint32) (mark->word[3] >> 32);
+  /* What is going on later stays where it is, out of sight.  */
+  if (graph->resume.parked)
+    {
+      graph->resume.n_kept = graph->table.n_entries - (guint) mark->word[0];
+      graph->table.n_entries = (guint) mark->word[0];
+      return;
+    }
+
   if (graph->loaded != NULL && graph->loaded->len > mark->word[2])
     g_ptr_array_set_size (graph->loaded, (int) mark->word[2]);
   sa_object_table_restore (&graph->table, (guint) mark->word[0], (guint) mark->word[1]);
@@ -55,6 +92,8 @@ graph_clear (gpointer data)
 {
   SaGraph *graph = data;
 
+  graph_forget (graph);
+  sa_resume_drop_frames (&graph->resume);
   g_clear_pointer (&graph->learn, sa_learn_finish);
   g_clear_pointer (&graph->loaded, g_ptr_array_unref);
   sa_object_table_clear (&graph->table);
@@ -163,26 +202,46 @@ sa_graph_reset (SaArchive *self)
   if (graph == NULL)
     return;
 
+  graph_forget (graph);
   sa_object_table_reset (&graph->table);
   if (!has_marks (self))
     sa_object_table_purge (&graph->table);
 }
 
-/* Objects that failed to load and that nobody has seen: they may point at each other in circles, which
- * only their dispose opens.  */
-static void
-sa_graph_dispose (SaArchive *self,
-                  guint n_before)
+/* For objects that failed to load and that nobody has seen.  */
+static GPtrArray *
+dup_objects (SaGraph *graph,
+             guint n_before)
 {
-  SaGraph *graph = sa_graph_get (self);
-  g_autoptr (GPtrArray) doomed = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = n_before; i < graph->table.n_entries; i++)
     if (graph->table.entries[i].kind == SA_ENTRY_OBJECT)
-      g_ptr_array_add (doomed, g_object_ref (graph->table.entries[i].pointer));
+      g_ptr_array_add (objects, g_object_ref (graph->table.entries[i].pointer));
 
-  for (guint i = 0; i < doomed->len; i++)
-    g_object_run_dispose (g_ptr_array_index (doomed, i));
+  return objects;
+}
+
+static void
+dispose_objects (GPtrArray *objects)
+{
+  for (guint i = 0; i < objects->len; i++)
+    g_object_run_dispose (g_ptr_array_index (objects, i));
+
+  g_ptr_array_unref (objects);
+}
+
+void
+sa_graph_drop_entries (SaGraph *graph,
+                       guint n_entries,
+                       guint n_loaded)
+{
+  GPtrArray *doomed = dup_objects (graph, n_entries);
+
+  if (graph->loaded != NULL && graph->loaded->len > n_loaded)
+    g_ptr_array_set_size (graph->loaded, (int) n_loaded);
+  sa_object_table_restore (&graph->table, n_entries, graph->table.first);
+  dispose_objects (doomed);
 }
 
 static void
@@ -206,31 +265,78 @@ sa_graph_add_loaded (SaArchive *self,
   g_ptr_array_add (graph->loaded, g_object_ref (object));
 }
 
+/* Whether there is anything new to try a message with that was not complete. That there will be no more is
+ * new, too: then it is the value that is cut off that says so.  */
+static gboolean
+has_wanted (SaArchive *self,
+            const SaMessage *message,
+            GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  const SaResumeKey *key = &graph->wanted_key;
+
+  if (graph->wanted == 0 || key->offset != message->key.offset || key->kind != message->key.kind
+      || key->type != message->key.type)
+    return TRUE;
+
+  graph->in_vain = 0;
+
+  return sa_archive_try_ensure (self, graph->wanted, error) != SA_FILL_FAILED;
+}
+
+/* Goes on where the message stopped, if it did.  */
+static gboolean
+begin_outermost (SaArchive *self,
+                 const SaMessage *message,
+                 GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaResume *resume = &graph->resume;
+  gboolean success;
+
+  resume->starting = sa_resume_is_for (resume, &message->key) && resume->n_choices == priv->n_choices
+                     && (priv->marks == NULL || priv->marks->len == 0);
+  success = sa_archive_begin_composite (self, error);
+  resume->starting = FALSE;
+  if (!success)
+    return FALSE;
+
+  resume->allowed = error != NULL && sa_archive_can_go_back (self);
+  resume->n_nested = 0;
+  if (!resume->parked)
+    return TRUE;
+
+  resume->parked = FALSE;
+  graph->table.n_entries += resume->n_kept;
+  resume->n_kept = 0;
+  sa_archive_go_to (self, resume->offset);
+
+  return TRUE;
+}
+
 gboolean
 sa_archive_begin_message (SaArchive *self,
                           gconstpointer kind,
+                          GType type,
                           SaMessage *message,
                           GError **error)
 {
-  SaGraph *graph;
+  SaGraph *graph = sa_graph_get (self);
 
   message->outermost = sa_archive_get_depth (self) == 0;
   if (!message->outermost)
-    return TRUE;
+    {
+      graph->resume.n_nested++;
+      return TRUE;
+    }
 
-  graph = sa_graph_get (self);
-  message->kind = kind;
-  message->offset = sa_archive_get_offset (self);
+  message->key = (SaResumeKey) { sa_archive_get_offset (self), kind, type };
   message->n_entries = graph->table.n_entries;
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
-  /* What was tried in vain is not tried again before the bytes are there that it is known to need.  */
-  if (graph->wanted > 0 && graph->wanted_offset == message->offset && graph->wanted_kind == kind &&
-      !sa_archive_ensure (self, graph->wanted, error))
-    return FALSE;
-
-  return sa_archive_begin_composite (self, error);
+  return has_wanted (self, message, error) && begin_outermost (self, message, error);
 }
 
 /* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value
@@ -241,15 +347,36 @@ note_wanted (SaArchive *self,
 {
   SaGraph *graph = sa_graph_get (self);
   guint64 limit = sa_archive_get_limit_values (self)->message_bytes;
-  guint64 seen = sa_archive_get_offset (self) - message->offset;
+  guint64 offset = sa_archive_get_offset (self);
 
   graph->wanted = 0;
   if (!g_error_matches (sa_archive_get_priv (self)->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
     return;
 
-  graph->wanted = MIN (seen + sa_archive_get_wanted (self) + graph->pending, limit);
-  graph->wanted_offset = message->offset;
-  graph->wanted_kind = message->kind;
+  graph->wanted = MIN (offset - message->key.offset + sa_archive_get_wanted (self) + graph->pending, limit);
+  graph->wanted_key = message->key;
+  graph->in_vain = offset - (graph->resume.parked ? graph->resume.offset : message->key.offset);
+}
+
+/* What is done of a message that failed is kept if it can go on there, and dropped otherwise.  */
+static void
+park_or_drop (SaArchive *self,
+              const SaMessage *message)
+{
+  SaGraph *graph = sa_graph_get (self);
+  SaResume *resume = &graph->resume;
+
+  if (sa_resume_is_going_on (resume) && sa_resume_is_possible (resume, self))
+    {
+      resume->parked = TRUE;
+      resume->key = message->key;
+      resume->n_choices = sa_archive_get_priv (self)->n_choices;
+    }
+  else
+    {
+      sa_resume_drop_frames (resume);
+      dispose_objects (dup_objects (graph, message->n_entries));
+    }
 }
 
 gboolean
@@ -258,15 +385,21 @@ sa_archive_end_message (SaArchive *self,
                         gboolean success,
                         GError **error)
 {
+  SaGraph *graph = sa_graph_get (self);
+
   if (!message->outermost)
-    return success;
+    {
+      graph->resume.n_nested--;
+      return success;
+    }
 
   if (!success && sa_archive_is_loading (self))
     {
+      park_or_drop (self, message);
       note_wanted (self, message);
-      sa_graph_dispose (self, message->n_entries);
     }
 
+  graph->resume.allowed = FALSE;
   if (!sa_archive_end_composite (self, success, error))
     return FALSE;
 
@@ -275,11 +408,10 @@ sa_archive_end_message (SaArchive *self,
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_CLOSED,
                                  _("The archive was closed in the middle of an object"));
 
-  sa_graph_get (self)->wanted = 0;
-  sa_learn_limit (sa_graph_get (self)->learn, SA_LEARN_MESSAGE_BYTES,
-                  sa_archive_get_offset (self) - message->offset);
+  graph->wanted = 0;
+  sa_learn_limit (graph->learn, SA_LEARN_MESSAGE_BYTES, sa_archive_get_offset (self) - message->key.offset);
   sa_graph_call_loaded (self);
-  if (sa_graph_get (self)->reset_per_message)
+  if (graph->reset_per_message)
     sa_graph_reset (self);
 
   return TRUE;

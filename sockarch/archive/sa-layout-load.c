@@ -265,19 +265,25 @@ add_string_entry (gpointer list,
   add_map_entry (list, key, object, G_TYPE_STRING);
 }
 
+static gpointer
+new_list_of_entries (void)
+{
+  return g_list_store_new (SA_TYPE_RECORD);
+}
+
+static const SaMapFuncs word_map = { TRUE, new_list_of_entries, add_word_entry, g_object_unref };
+static const SaMapFuncs string_map = { FALSE, new_list_of_entries, add_string_entry, g_object_unref };
+
 static void
 load_map (SaFieldContext *c,
           GValue *value,
           GError **error)
 {
-  gboolean with_words = c->field->type == SA_FIELD_MAP_WORD_OBJECT;
-  g_autoptr (GListStore) list = g_list_store_new (SA_TYPE_RECORD);
+  const SaMapFuncs *funcs = c->field->type == SA_FIELD_MAP_WORD_OBJECT ? &word_map : &string_map;
   const SaWireClass *klass;
 
-  if (sa_field_get_class (c, &klass, error)
-      && sa_collection_load_map (c->archive, with_words, G_TYPE_OBJECT, klass,
-                                 with_words ? add_word_entry : add_string_entry, list, error))
-    g_value_take_object (value, g_steal_pointer (&list));
+  if (sa_field_get_class (c, &klass, error))
+    g_value_take_object (value, sa_collection_load_map (c->archive, funcs, G_TYPE_OBJECT, klass, error));
 }
 
 /* What a list of objects of a class can have as the type of its items.  */
@@ -465,9 +471,14 @@ sa_layout_load (const SaLayout *layout,
                 guint schema,
                 GError **error)
 {
-  for (guint i = 0; i < layout->n_fields; i++)
+  SaResume *resume = &sa_graph_get (archive)->resume;
+  SaFrame frame = { SA_FRAME_LAYOUT };
+
+  sa_resume_take (resume, SA_FRAME_LAYOUT, &frame);
+  for (guint i = (guint) frame.index; i < layout->n_fields; i++)
     {
       SaFieldContext c = { archive, layout, &layout->fields[i] };
+      guint64 start = sa_archive_get_offset (archive);
       gboolean success;
 
       if (!sa_field_is_in_schema (c.field, schema))
@@ -477,7 +488,11 @@ sa_layout_load (const SaLayout *layout,
       success = load_and_set (&c, object, error);
       sa_archive_pop_path (archive);
       if (!success)
-        return add_pending (layout, archive, i, schema);
+        {
+          frame.index = i;
+          sa_resume_leave (resume, archive, start, &frame);
+          return add_pending (layout, archive, i, schema);
+        }
     }
 
   return TRUE;

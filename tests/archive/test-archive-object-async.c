@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-item.h"
 #include "test-node.h"
 #include "test-utils.h"
 
@@ -20,6 +21,9 @@ struct _TestHeap
 
 static guint64 n_bytes_read;
 static guint n_runs;
+/* What a `serialize` does in its middle, if anything.  */
+static void (*in_the_middle) (gpointer data);
+static gpointer middle_data;
 
 static gboolean
 test_heap_serialize (SaSerializable *serializable,
@@ -30,6 +34,8 @@ test_heap_serialize (SaSerializable *serializable,
 
   n_runs++;
   sa_archive_exchange_uint32 (archive, &self->size, NULL);
+  if (in_the_middle != NULL)
+    in_the_middle (middle_data);
   for (guint32 i = 0; i < self->size && sa_archive_check (archive, NULL); i++)
     {
       guint8 byte = (guint8) i;
@@ -85,6 +91,7 @@ new_registry (void)
 
   sa_class_registry_add_class (registry, "CNode", TEST_TYPE_NODE, 1, NULL);
   sa_class_registry_add_class (registry, "CHeap", TEST_TYPE_HEAP, 0, NULL);
+  sa_class_registry_add_layout (registry, "CItem", TEST_TYPE_ITEM, 0, "value:u8 items:oblist(CItem)", NULL);
 
   return registry;
 }
@@ -157,7 +164,7 @@ start_sending (Fixture *fixture,
 {
   fixture->bytes = g_bytes_ref (bytes);
   fixture->piece = piece;
-  fixture->source = g_idle_add (send_piece, fixture);
+  fixture->source = g_idle_add_full (G_PRIORITY_DEFAULT, send_piece, fixture, NULL);
 }
 
 static void
@@ -232,6 +239,7 @@ test_dripping (Fixture *fixture,
 /* A large object in small pieces costs a few times its size, and not its square.  */
 #define N_DRIPPED 100000
 #define MAX_MULTIPLE 8
+#define N_ITEMS 20000
 
 static void
 test_work (Fixture *fixture,
@@ -256,6 +264,120 @@ test_work (Fixture *fixture,
   g_assert_cmpuint (((TestHeap *) g_ptr_array_index (fixture->objects, 0))->sum, ==, heap->sum);
   g_test_message ("%u runs, %" G_GUINT64_FORMAT " bytes", n_runs, n_bytes_read);
   g_assert_cmpuint (n_bytes_read, <=, MAX_MULTIPLE * N_DRIPPED);
+}
+
+/* What has a layout costs its size, in fields that are set, whatever the pieces.  */
+static void
+test_layout (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (TestItem) list = new_item (0);
+  g_autoptr (GBytes) bytes = NULL;
+
+  list->items = g_ptr_array_new_with_free_func (g_object_unref);
+  for (int i = 0; i < N_ITEMS; i++)
+    g_ptr_array_add (list->items, new_item (i % 256));
+  sa_archive_set_registry (store, registry);
+  g_assert_true (sa_archive_write_object (store, list, NULL));
+  bytes = sa_archive_steal_bytes (store, NULL);
+
+  n_sets = n_made = 0;
+  start_sending (fixture, bytes, 7);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (n_made, ==, N_ITEMS + 1);
+  g_assert_cmpuint (n_sets, ==, 2 * (N_ITEMS + 1));
+}
+
+/* One byte more for every try in vain: there is an end to it.  */
+static void
+send_one (gpointer data)
+{
+  Fixture *fixture = data;
+  guint8 byte = 0;
+
+  g_assert_cmpint (write (fixture->peer, &byte, 1), ==, 1);
+}
+
+#define SMALL_MESSAGE 1000
+
+static void
+test_work_limit (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_LAN);
+  guint8 begin[SMALL_MESSAGE / 2] = "\xff\xff\0\0\5\0CHeap\x80\3\0\0";
+
+  sa_limits_set_message_bytes (limits, SMALL_MESSAGE);
+  sa_archive_set_limits (fixture->archive, limits);
+  in_the_middle = send_one;
+  middle_data = fixture;
+  n_runs = 0;
+  g_assert_cmpint (write (fixture->peer, begin, sizeof begin), ==, sizeof begin);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  in_the_middle = NULL;
+  g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  g_assert_nonnull (strstr (fixture->error->message, "tried in vain"));
+  g_assert_cmpuint (n_runs, <, 40);
+}
+
+static void
+set_flag (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+}
+
+/* A `serialize` runs the main loop, in which the rest comes and the timer fires.  */
+static void
+spin_loop (gpointer data)
+{
+  gboolean fired = FALSE;
+
+  g_timeout_add_once (60, set_flag, &fired);
+  test_wait_until (&fired);
+}
+
+static void
+test_nested_loop (Fixture *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("FF FF 00 00 05 00 43 48 65 61 70 06 00 00 00 01 02 03 04 05 06");
+
+  in_the_middle = spin_loop;
+  n_runs = 0;
+  start_sending (fixture, bytes, 1);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  in_the_middle = NULL;
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (((TestHeap *) g_ptr_array_index (fixture->objects, 0))->size, ==, 6);
+}
+
+/* The same, and it is the end that comes.  */
+static void
+close_and_spin (gpointer data)
+{
+  close_peer (data);
+  spin_loop (data);
+}
+
+static void
+test_nested_end (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("FF FF 00 00 05 00 43 48 65 61 70 06 00 00 00 01 02 03 04");
+
+  in_the_middle = close_and_spin;
+  middle_data = fixture;
+  start_sending (fixture, bytes, 100);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  in_the_middle = NULL;
+  g_assert_error (fixture->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
 }
 
 static void
@@ -401,7 +523,7 @@ on_load_ready (SaArchive *archive,
 /* A handler that tries at each byte: what is known to be lacking is not tried for, so that a list costs a
  * few times its length.  */
 #define N_LISTED 2000
-#define MAX_LIST_MULTIPLE 20
+#define MAX_LIST_MULTIPLE 2
 
 static void
 test_handler (Fixture *fixture,
@@ -458,7 +580,11 @@ main (int argc,
   ADD ("at-once", test_at_once);
   ADD ("dripping", test_dripping);
   ADD ("work", test_work);
+  ADD ("work-limit", test_work_limit);
+  ADD ("layout", test_layout);
   ADD ("handler", test_handler);
+  ADD ("nested-loop", test_nested_loop);
+  ADD ("nested-end", test_nested_end);
   ADD ("null", test_null);
   ADD ("end", test_end);
   ADD ("bad", test_bad);
