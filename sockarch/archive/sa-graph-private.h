@@ -49,6 +49,8 @@ typedef struct
   SaClassRegistry *registry;
   /* Former ones of these; NULL as a rule.  */
   GPtrArray *former_registries;
+  /* What the object that was read last was expected to be: a type of objects, or 0 before the first.  */
+  GType expected_type;
   /* The class of the object that was stored last: often it is that of the next one.  */
   GType last_type;
   const SaWireClass *last_class;
@@ -109,11 +111,26 @@ sa_graph_add_pending (SaArchive *self,
   return FALSE;
 }
 
-SaGraph *sa_graph_get (SaArchive *self);
+SaGraph *sa_graph_make_tables (SaArchive *self);
+
+static inline SaGraph *
+sa_graph_get (SaArchive *self)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  return G_LIKELY (graph != NULL) ? graph : sa_graph_make_tables (self);
+}
+
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);
 void sa_graph_reset (SaArchive *self);
 void sa_graph_add_loaded (SaArchive *self, GObject *object);
+
+/* The shortest way for what most calls store and load: a reference to an object that has a number, in the
+ * middle of another one and of the buffer. Both return FALSE, and have done nothing, where that is not
+ * it.  */
+gboolean sa_graph_store_reference (SaArchive *self, gconstpointer object);
+gboolean sa_graph_load_reference (SaArchive *self, GType expected_type, gpointer *object);
 
 /* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its
  * depth.  */
