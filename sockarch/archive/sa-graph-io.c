@@ -24,27 +24,56 @@
 
 /* Storing tags */
 
+/* Stores a tag where there is room for any in the buffer.  */
+static inline gboolean
+put_number (SaArchive *self,
+            guint number,
+            guint class_bit)
+{
+  guint16 word = GUINT16_TO_LE (TAG_BIG);
+  guint32 big = GUINT32_TO_LE (number | class_bit);
+
+  if (G_LIKELY (number < TAG_BIG))
+    {
+      word = GUINT16_TO_LE ((guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)));
+      memcpy (self->cur, &word, sizeof word);
+      self->cur += sizeof word;
+      return TRUE;
+    }
+
+  memcpy (self->cur, &word, sizeof word);
+  memcpy (self->cur + sizeof word, &big, sizeof big);
+  self->cur += MAX_TAG_SIZE;
+
+  return TRUE;
+}
+
 static gboolean
 write_number (SaArchive *self,
               guint number,
               guint class_bit,
               GError **error)
 {
-  if (number < TAG_BIG)
-    return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
+  gboolean is_big = number >= TAG_BIG;
 
-  if (!sa_archive_get_priv (self)->allow_big_tags)
+  if (is_big && !sa_archive_get_priv (self)->allow_big_tags)
     return sa_archive_set_error (
         self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
         _("Object or class number %u needs a tag of six bytes, which “allow-big-tags” "
           "forbids because the peer cannot read them"),
         number);
 
+  /* There is room before the end only if nothing forbids to store and the byte order is MFC's.  */
+  if (G_LIKELY (self->write_end - self->cur >= MAX_TAG_SIZE))
+    return put_number (self, number, class_bit);
+
+  if (!is_big)
+    return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
+
   return sa_archive_write_uint16 (self, TAG_BIG, error)
          && sa_archive_write_uint32 (self, number | class_bit, error);
 }
 
-/* There is room before the end only if nothing forbids to store and the byte order is MFC's.  */
 gboolean
 sa_graph_store_reference (SaArchive *self,
                           gconstpointer object)
@@ -62,7 +91,7 @@ sa_graph_store_reference (SaArchive *self,
         return FALSE;
     }
 
-  return write_number (self, number, 0, NULL);
+  return put_number (self, number, 0);
 }
 
 gboolean
@@ -70,11 +99,18 @@ sa_graph_write_class (SaArchive *self,
                       const SaWireClass *klass,
                       GError **error)
 {
-  guint number = sa_object_table_lookup (&sa_graph_get (self)->table, klass);
-  gsize length = strlen (klass->name);
+  SaGraph *graph = sa_graph_get (self);
+  const SaTableEntry *entry = sa_object_table_get (&graph->table, graph->last_class_number);
+  gsize length;
 
-  if (number != 0)
-    return write_number (self, number, TAG_BIG_CLASS_BIT, error);
+  /* The class that was stored last is as a rule that of this object too.  */
+  if (entry == NULL || entry->pointer != (gpointer) klass)
+    graph->last_class_number = sa_object_table_lookup (&graph->table, klass);
+
+  if (graph->last_class_number != 0)
+    return write_number (self, graph->last_class_number, TAG_BIG_CLASS_BIT, error);
+
+  length = strlen (klass->name);
 
   return sa_archive_write_uint16 (self, TAG_NEW_CLASS, error)
          && sa_archive_write_uint16 (self, klass->schema, error)

@@ -54,6 +54,8 @@ typedef struct
   /* The class of the object that was stored last: often it is that of the next one.  */
   GType last_type;
   const SaWireClass *last_class;
+  /* The number of the class that was written last, if the table still has that there.  */
+  guint last_class_number;
 } SaGraph;
 
 /* A tag that was read: what comes before an object, or instead of one.  */
