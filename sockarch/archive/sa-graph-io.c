@@ -270,7 +270,7 @@ sa_graph_run (SaArchive *self,
 
   /* What the two below come to for an object in a message, as long as nothing is wrong.  */
   if (G_LIKELY (priv->depth > 0 && priv->depth < priv->limit->depth && priv->marks->len > 0 &&
-                priv->error == NULL && !priv->closed && !priv->busy))
+                priv->error == NULL && !priv->closed && !priv->busy && !priv->learning))
     {
       gboolean success;
 
