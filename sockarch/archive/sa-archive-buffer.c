@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-deadline-private.h"
+#include "sockarch/archive/sa-large-private.h"
 #include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
@@ -223,6 +224,7 @@ sa_archive_resize_buffer (SaArchive *self,
   if (buffer == NULL)
     return FALSE;
 
+  sa_large_advise (buffer, capacity);
   priv->buffer = buffer;
   priv->capacity = capacity;
   self->cur = buffer + position;

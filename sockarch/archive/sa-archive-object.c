@@ -121,6 +121,16 @@ check_open (SaArchive *self,
                                       : sa_archive_check_storing (self, error);
 }
 
+/* Types live on, so that what was looked at once needs no second look.  */
+static inline gboolean
+was_expected (SaArchive *self,
+              GType expected_type)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+
+  return graph != NULL && expected_type != G_TYPE_INVALID && graph->expected_type == expected_type;
+}
+
 /**
  * sa_archive_read_object:
  * @self: a #SaArchive that loads
@@ -148,12 +158,17 @@ sa_archive_read_object (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-  g_return_val_if_fail (SA_IS_OBJECT_TYPE (expected_type), NULL);
+
+  if (sa_graph_load_reference (self, expected_type, (gpointer *) &object))
+    return object;
+
+  g_return_val_if_fail (was_expected (self, expected_type) || SA_IS_OBJECT_TYPE (expected_type), NULL);
 
   if (!sa_archive_check_loading (self, error) ||
       !sa_archive_begin_message (self, sa_archive_read_object, expected_type, &message, error))
     return NULL;
 
+  sa_graph_get (self)->expected_type = expected_type;
   success = sa_graph_load (self, expected_type, NULL, message.outermost, &object, error);
   if (!sa_archive_end_message (self, &message, success, error))
     g_clear_object (&object);
@@ -196,6 +211,10 @@ sa_archive_write_object (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (sa_graph_store_reference (self, object))
+    return TRUE;
+
   /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
   g_return_val_if_fail (object == NULL || has_number (self, object) || G_IS_OBJECT (object), FALSE);
 

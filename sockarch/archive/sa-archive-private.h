@@ -180,6 +180,10 @@ sa_archive_get_priv (SaArchive *self)
   return (SaArchivePrivate *) G_STRUCT_MEMBER_P (self, sa_archive_private_offset);
 }
 
+/* The exported queries again, for code that has looked at the archive already.  */
+#define sa_archive_is_loading(self) (sa_archive_get_priv (self)->mode == SA_ARCHIVE_LOAD)
+#define sa_archive_is_storing(self) (sa_archive_get_priv (self)->mode == SA_ARCHIVE_STORE)
+
 /* Whether numbers on the wire have the byte order that is not MFC's.  */
 static inline gboolean
 sa_archive_is_swapped (SaArchive *self)
@@ -255,16 +259,31 @@ gboolean sa_archive_begin_composite (SaArchive *self, GError **error);
  * error sticks, unless it is a passing one and all could be undone. Returns @success, or FALSE if ending
  * failed.  */
 gboolean sa_archive_end_composite (SaArchive *self, gboolean success, GError **error);
-guint sa_archive_get_depth (SaArchive *self);
 /* Whether the composite at hand is the outermost one, and what is loaded can be loaded again.  */
 gboolean sa_archive_can_go_back (SaArchive *self);
 /* Goes to a place in the stream that the buffer still holds.  */
 void sa_archive_go_to (SaArchive *self, guint64 offset);
 
+static inline guint
+sa_archive_get_depth (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->depth;
+}
+
 /* The path for messages */
 
 void sa_archive_push_path (SaArchive *self, const char *name);
-void sa_archive_set_path_index (SaArchive *self, gssize index);
+static inline void
+sa_archive_set_path_index (SaArchive *self,
+                           gssize index)
+{
+  const GArray *path = sa_archive_get_priv (self)->path;
+
+  /* Closing the archive from inside of an object has taken the steps away.  */
+  if (path != NULL && path->len > 0)
+    g_array_index (path, SaPathStep, path->len - 1).index = index;
+}
+
 void sa_archive_pop_path (SaArchive *self);
 /* The path as text; NULL at the top.  */
 char *sa_archive_dup_path (SaArchive *self);
@@ -272,11 +291,20 @@ char *sa_archive_dup_path (SaArchive *self);
 /* The tables of objects and classes */
 
 void sa_archive_set_tables (SaArchive *self, gpointer tables, const SaTablesFuncs *funcs);
-gpointer sa_archive_get_tables (SaArchive *self);
+
+static inline gpointer
+sa_archive_get_tables (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->tables;
+}
 
 /* Limits */
 
-const SaLimitValues *sa_archive_get_limit_values (SaArchive *self);
+static inline const SaLimitValues *
+sa_archive_get_limit_values (SaArchive *self)
+{
+  return sa_archive_get_priv (self)->limit;
+}
 
 /* Between the files of the core; not for others */
 

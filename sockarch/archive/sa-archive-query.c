@@ -15,7 +15,7 @@
  * Since: 1.0
  */
 gboolean
-sa_archive_is_loading (SaArchive *self)
+(sa_archive_is_loading) (SaArchive *self)
 {
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
@@ -32,7 +32,7 @@ sa_archive_is_loading (SaArchive *self)
  * Since: 1.0
  */
 gboolean
-sa_archive_is_storing (SaArchive *self)
+(sa_archive_is_storing) (SaArchive *self)
 {
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 

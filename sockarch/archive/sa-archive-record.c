@@ -7,6 +7,7 @@
 #include "sockarch/archive/sa-archive-record.h"
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-text-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 #include <stdarg.h>
@@ -140,6 +141,103 @@ write_next (SaArchive *self,
     }
 }
 
+/* What a value other than a string takes of the buffer at most, unless it is a count that is longer.  */
+#define MAX_VALUE_SIZE 8
+#define MIN_LONG_COUNT 0xffff
+
+#define PUT(type, value) \
+  G_STMT_START \
+    { \
+      type wire = (value); \
+\
+      memcpy (self->cur, &wire, sizeof wire); \
+      self->cur += sizeof wire; \
+    } \
+  G_STMT_END
+
+/* Stores one value if it certainly fits into the buffer, and in MFC's byte order: there is only room then.  */
+static inline gboolean
+put_next (SaArchive *self,
+          char letter,
+          va_list *args)
+{
+  const char *text;
+  guint64 count;
+
+  if (G_UNLIKELY (self->write_end - self->cur < MAX_VALUE_SIZE))
+    return FALSE;
+
+  switch (letter)
+    {
+    case 'b':
+      PUT (guint8, va_arg (*args, gboolean) != 0);
+      return TRUE;
+    case 'B':
+      PUT (guint32, GUINT32_TO_LE (va_arg (*args, gboolean) != 0));
+      return TRUE;
+    case 'y':
+      PUT (guint8, (guint8) va_arg (*args, guint));
+      return TRUE;
+    case 'n':
+      PUT (gint16, GINT16_TO_LE ((gint16) va_arg (*args, int)));
+      return TRUE;
+    case 'q':
+      PUT (guint16, GUINT16_TO_LE ((guint16) va_arg (*args, guint)));
+      return TRUE;
+    case 'i':
+      PUT (gint32, GINT32_TO_LE (va_arg (*args, gint32)));
+      return TRUE;
+    case 'u':
+      PUT (guint32, GUINT32_TO_LE (va_arg (*args, guint32)));
+      return TRUE;
+    case 'x':
+      PUT (gint64, GINT64_TO_LE (va_arg (*args, gint64)));
+      return TRUE;
+    case 't':
+      PUT (guint64, GUINT64_TO_LE (va_arg (*args, guint64)));
+      return TRUE;
+    case 'f':
+      return sa_archive_write_float (self, (float) va_arg (*args, double), NULL);
+    case 'd':
+      return sa_archive_write_double (self, va_arg (*args, double), NULL);
+    case 's':
+      text = va_arg (*args, const char *);
+      return sa_text_put_short (self, text != NULL ? text : "");
+    case 'c':
+      count = va_arg (*args, guint64);
+      if (count >= MIN_LONG_COUNT)
+        return FALSE;
+      PUT (guint16, GUINT16_TO_LE ((guint16) count));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+#undef PUT
+
+/* Stores a record that fits into the buffer as it is. FALSE says that something else must be looked at, be it
+ * an error, and that nothing was stored: where nothing is sent on the way, going back is to move the
+ * cursor.  */
+static gboolean
+put_record (SaArchive *self,
+            const char *format,
+            va_list *args)
+{
+  guint8 *begin = self->cur;
+
+  for (const char *letter = format; *letter != '\0'; letter++)
+    {
+      if (G_UNLIKELY (!put_next (self, *letter, args)))
+        {
+          self->cur = begin;
+          return FALSE;
+        }
+    }
+
+  return self->cur != begin;
+}
+
 /**
  * sa_archive_write:
  * @self: a storing archive
@@ -162,16 +260,23 @@ sa_archive_write (SaArchive *self,
                   const char *format,
                   ...)
 {
-  gboolean success = TRUE;
+  gboolean success;
   RecordStart start;
   va_list args;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
   g_return_val_if_fail (format != NULL, FALSE);
 
+  va_start (args, format);
+  success = put_record (self, format, &args);
+  va_end (args);
+  if (success)
+    return TRUE;
+
   if (!check_format (self, format, error) || !sa_archive_check_storing (self, error))
     return FALSE;
 
+  success = TRUE;
   begin_record (self, &start);
   va_start (args, format);
   for (const char *letter = format; success && *letter != '\0'; letter++)

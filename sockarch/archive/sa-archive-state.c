@@ -178,17 +178,6 @@ sa_archive_push_path (SaArchive *self,
 }
 
 void
-sa_archive_set_path_index (SaArchive *self,
-                           gssize index)
-{
-  SaArchivePrivate *priv = sa_archive_get_priv (self);
-
-  /* Closing the archive from inside of an object has taken the steps away.  */
-  if (priv->path != NULL && priv->path->len > 0)
-    g_array_index (priv->path, SaPathStep, priv->path->len - 1).index = index;
-}
-
-void
 sa_archive_pop_path (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
@@ -417,12 +406,6 @@ sa_archive_end_composite (SaArchive *self,
   return FALSE;
 }
 
-guint
-sa_archive_get_depth (SaArchive *self)
-{
-  return sa_archive_get_priv (self)->depth;
-}
-
 gboolean
 sa_archive_can_go_back (SaArchive *self)
 {
@@ -458,18 +441,6 @@ sa_archive_set_tables (SaArchive *self,
   /* Transactions that were begun before go back to empty tables.  */
   for (guint i = 0; priv->marks != NULL && i < priv->marks->len; i++)
     funcs->save (tables, &g_array_index (priv->marks, SaArchiveMark, i).tables);
-}
-
-gpointer
-sa_archive_get_tables (SaArchive *self)
-{
-  return sa_archive_get_priv (self)->tables;
-}
-
-const SaLimitValues *
-sa_archive_get_limit_values (SaArchive *self)
-{
-  return sa_archive_get_priv (self)->limit;
 }
 
 /**

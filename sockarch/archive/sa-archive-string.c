@@ -56,7 +56,41 @@ peek_short_string (SaArchive *self,
   return self->cur + 1;
 }
 
-static gboolean
+/* Copies text, and says whether all of it was ASCII. Words, the last of which overlaps the one before, since
+ * the two calls for so few bytes would cost more than the bytes.  */
+static inline gboolean
+copy_ascii (guint8 *data,
+            const char *text,
+            gsize length)
+{
+  const guint64 tops = G_GUINT64_CONSTANT (0x8080808080808080);
+  guint64 seen = 0;
+  guint64 word;
+
+  if (length < sizeof word)
+    {
+      for (gsize i = 0; i < length; i++)
+        {
+          data[i] = (guint8) text[i];
+          seen |= data[i];
+        }
+      return (seen & tops) == 0;
+    }
+
+  for (gsize i = 0; i < length - sizeof word; i += sizeof word)
+    {
+      memcpy (&word, text + i, sizeof word);
+      memcpy (data + i, &word, sizeof word);
+      seen |= word;
+    }
+
+  memcpy (&word, text + length - sizeof word, sizeof word);
+  memcpy (data + length - sizeof word, &word, sizeof word);
+
+  return ((seen | word) & tops) == 0;
+}
+
+static inline gboolean
 write_short_string (SaArchive *self,
                     const char *string,
                     gsize length)
@@ -65,24 +99,36 @@ write_short_string (SaArchive *self,
   gboolean wide = priv->string_form == SA_STRING_WIDE;
 
   if (length >= 0xff || self->write_end - self->cur < (gssize) (4 + 2 * length) ||
-      2 * length > priv->limit->string_bytes || !sa_wire_is_ascii ((const guint8 *) string, length) ||
-      (!wide && !sa_code_page_has_ascii (priv->code_page)))
+      2 * length > priv->limit->string_bytes)
     return FALSE;
 
-  self->cur += sa_wire_put_string_length (self->cur, length, wide, FALSE);
-  if (wide)
+  if (!wide)
     {
-      for (gsize i = 0; i < length; i++)
-        sa_wire_put_uint16 (self->cur + 2 * i, (guint8) string[i], FALSE);
-      self->cur += 2 * length;
-    }
-  else
-    {
-      memcpy (self->cur, string, length);
-      self->cur += length;
+      /* What lies behind the cursor is nobody's, so that it does no harm if the text turns out another.  */
+      if (!sa_code_page_has_ascii (priv->code_page) || !copy_ascii (self->cur + 1, string, length))
+        return FALSE;
+
+      self->cur[0] = (guint8) length;
+      self->cur += 1 + length;
+      return TRUE;
     }
 
+  if (!sa_wire_is_ascii ((const guint8 *) string, length))
+    return FALSE;
+
+  self->cur += sa_wire_put_string_length (self->cur, length, TRUE, FALSE);
+  for (gsize i = 0; i < length; i++)
+    sa_wire_put_uint16 (self->cur + 2 * i, (guint8) string[i], FALSE);
+  self->cur += 2 * length;
+
   return TRUE;
+}
+
+gboolean
+sa_text_put_short (SaArchive *self,
+                   const char *text)
+{
+  return write_short_string (self, text, strlen (text));
 }
 
 /* Makes a whole CString readable at the cursor, prefix and characters, and consumes nothing.  */

@@ -17,11 +17,36 @@
 #define TAG_BIG 0x7fff
 #define TAG_CLASS_BIT 0x8000
 #define TAG_BIG_CLASS_BIT 0x80000000u
+#define MAX_TAG_SIZE 6
 
 /* What nested objects may take of the stack of the thread, in bytes: half of what threads have as a rule.  */
 #define MAX_STACK (4 * 1024 * 1024)
 
 /* Storing tags */
+
+/* Stores a tag where there is room for any in the buffer.  */
+static inline gboolean
+put_number (SaArchive *self,
+            guint number,
+            guint class_bit)
+{
+  guint16 word = GUINT16_TO_LE (TAG_BIG);
+  guint32 big = GUINT32_TO_LE (number | class_bit);
+
+  if (G_LIKELY (number < TAG_BIG))
+    {
+      word = GUINT16_TO_LE ((guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)));
+      memcpy (self->cur, &word, sizeof word);
+      self->cur += sizeof word;
+      return TRUE;
+    }
+
+  memcpy (self->cur, &word, sizeof word);
+  memcpy (self->cur + sizeof word, &big, sizeof big);
+  self->cur += MAX_TAG_SIZE;
+
+  return TRUE;
+}
 
 static gboolean
 write_number (SaArchive *self,
@@ -29,18 +54,44 @@ write_number (SaArchive *self,
               guint class_bit,
               GError **error)
 {
-  if (number < TAG_BIG)
-    return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
+  gboolean is_big = number >= TAG_BIG;
 
-  if (!sa_archive_get_priv (self)->allow_big_tags)
+  if (is_big && !sa_archive_get_priv (self)->allow_big_tags)
     return sa_archive_set_error (
         self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
         _("Object or class number %u needs a tag of six bytes, which “allow-big-tags” "
           "forbids because the peer cannot read them"),
         number);
 
+  /* There is room before the end only if nothing forbids to store and the byte order is MFC's.  */
+  if (G_LIKELY (self->write_end - self->cur >= MAX_TAG_SIZE))
+    return put_number (self, number, class_bit);
+
+  if (!is_big)
+    return sa_archive_write_uint16 (self, (guint16) (number | (class_bit != 0 ? TAG_CLASS_BIT : 0)), error);
+
   return sa_archive_write_uint16 (self, TAG_BIG, error)
          && sa_archive_write_uint32 (self, number | class_bit, error);
+}
+
+gboolean
+sa_graph_store_reference (SaArchive *self,
+                          gconstpointer object)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+  guint number = TAG_NULL;
+
+  if (graph == NULL || sa_archive_get_depth (self) == 0 || self->write_end - self->cur < MAX_TAG_SIZE)
+    return FALSE;
+
+  if (object != NULL)
+    {
+      number = sa_object_table_lookup (&graph->table, object);
+      if (number == 0 || (number >= TAG_BIG && !sa_archive_get_priv (self)->allow_big_tags))
+        return FALSE;
+    }
+
+  return put_number (self, number, 0);
 }
 
 gboolean
@@ -48,11 +99,18 @@ sa_graph_write_class (SaArchive *self,
                       const SaWireClass *klass,
                       GError **error)
 {
-  guint number = sa_object_table_lookup (&sa_graph_get (self)->table, klass);
-  gsize length = strlen (klass->name);
+  SaGraph *graph = sa_graph_get (self);
+  const SaTableEntry *entry = sa_object_table_get (&graph->table, graph->last_class_number);
+  gsize length;
 
-  if (number != 0)
-    return write_number (self, number, TAG_BIG_CLASS_BIT, error);
+  /* The class that was stored last is as a rule that of this object too.  */
+  if (entry == NULL || entry->pointer != (gpointer) klass)
+    graph->last_class_number = sa_object_table_lookup (&graph->table, klass);
+
+  if (graph->last_class_number != 0)
+    return write_number (self, graph->last_class_number, TAG_BIG_CLASS_BIT, error);
+
+  length = strlen (klass->name);
 
   return sa_archive_write_uint16 (self, TAG_NEW_CLASS, error)
          && sa_archive_write_uint16 (self, klass->schema, error)
@@ -202,10 +260,30 @@ sa_graph_run (SaArchive *self,
               gboolean counted,
               GError **error)
 {
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
   if (counted)
     return run_body (self, klass, object, schema, error);
 
-  if (!check_stack (self, error) || !sa_archive_begin_composite (self, error))
+  if (!check_stack (self, error))
+    return FALSE;
+
+  /* What the two below come to for an object in a message, as long as nothing is wrong.  */
+  if (G_LIKELY (priv->depth > 0 && priv->depth < priv->limit->depth && priv->marks->len > 0 &&
+                priv->error == NULL && !priv->closed && !priv->busy && !priv->learning))
+    {
+      gboolean success;
+
+      priv->depth++;
+      success = run_body (self, klass, object, schema, error);
+      if (G_UNLIKELY (!success || priv->error != NULL || priv->closed))
+        return sa_archive_end_composite (self, success, error);
+
+      priv->depth--;
+      return TRUE;
+    }
+
+  if (!sa_archive_begin_composite (self, error))
     return FALSE;
 
   return sa_archive_end_composite (self, run_body (self, klass, object, schema, error), error);
@@ -357,6 +435,63 @@ sa_graph_read_tag (SaArchive *self,
   big = sa_archive_read_uint32 (self, NULL);
 
   return resolve_number (self, big & ~TAG_BIG_CLASS_BIT, (big & TAG_BIG_CLASS_BIT) != 0, tag, error);
+}
+
+/* The number of the object that the tag at the cursor refers to, 0 for NULL, or G_MAXUINT for another tag or
+ * none.  */
+static inline guint
+peek_reference (SaArchive *self,
+                gsize *size)
+{
+  guint16 word;
+  guint32 big;
+
+  if (self->read_end - self->cur < MAX_TAG_SIZE)
+    return G_MAXUINT;
+
+  memcpy (&word, self->cur, sizeof word);
+  word = GUINT16_FROM_LE (word);
+  *size = sizeof word;
+  if (word != TAG_BIG)
+    return (word & TAG_CLASS_BIT) == 0 ? word : G_MAXUINT;
+
+  memcpy (&big, self->cur + sizeof word, sizeof big);
+  big = GUINT32_FROM_LE (big);
+  *size = MAX_TAG_SIZE;
+
+  /* A big tag that says 0 is no NULL.  */
+  return big != 0 && (big & TAG_BIG_CLASS_BIT) == 0 ? big : G_MAXUINT;
+}
+
+gboolean
+sa_graph_load_reference (SaArchive *self,
+                         GType expected_type,
+                         gpointer *object)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+  const SaTableEntry *entry;
+  guint number;
+  gsize size;
+
+  if (graph == NULL || graph->expected_type != expected_type || sa_archive_get_depth (self) == 0)
+    return FALSE;
+
+  number = peek_reference (self, &size);
+  *object = NULL;
+  if (number != TAG_NULL)
+    {
+      entry = sa_object_table_get (&graph->table, number);
+      if (entry == NULL || entry->kind == SA_ENTRY_CLASS ||
+          (G_OBJECT_TYPE (entry->pointer) != expected_type &&
+           !g_type_is_a (G_OBJECT_TYPE (entry->pointer), expected_type)))
+        return FALSE;
+
+      *object = g_object_ref (entry->pointer);
+    }
+
+  self->cur += size;
+
+  return TRUE;
 }
 
 gboolean

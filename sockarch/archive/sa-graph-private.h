@@ -53,9 +53,13 @@ typedef struct
   SaClassRegistry *registry;
   /* Former ones of these; NULL as a rule.  */
   GPtrArray *former_registries;
+  /* What the object that was read last was expected to be: a type of objects, or 0 before the first.  */
+  GType expected_type;
   /* The class of the object that was stored last: often it is that of the next one.  */
   GType last_type;
   const SaWireClass *last_class;
+  /* The number of the class that was written last, if the table still has that there.  */
+  guint last_class_number;
 } SaGraph;
 
 /* A tag that was read: what comes before an object, or instead of one.  */
@@ -118,7 +122,16 @@ sa_graph_get_done (const SaGraph *graph)
   return graph->resume.parked ? graph->resume.offset - graph->resume.key.offset : 0;
 }
 
-SaGraph *sa_graph_get (SaArchive *self);
+SaGraph *sa_graph_make_tables (SaArchive *self);
+
+static inline SaGraph *
+sa_graph_get (SaArchive *self)
+{
+  SaGraph *graph = sa_archive_get_tables (self);
+
+  return G_LIKELY (graph != NULL) ? graph : sa_graph_make_tables (self);
+}
+
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);
 void sa_graph_reset (SaArchive *self);
@@ -127,6 +140,12 @@ void sa_graph_add_loaded (SaArchive *self, GObject *object);
 void sa_graph_forget (SaArchive *self);
 /* Takes those entries back that came after the first @n_entries and @n_loaded.  */
 void sa_graph_drop_entries (SaGraph *graph, guint n_entries, guint n_loaded);
+
+/* The shortest way for what most calls store and load: a reference to an object that has a number, in the
+ * middle of another one and of the buffer. Both return FALSE, and have done nothing, where that is not
+ * it.  */
+gboolean sa_graph_store_reference (SaArchive *self, gconstpointer object);
+gboolean sa_graph_load_reference (SaArchive *self, GType expected_type, gpointer *object);
 
 /* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its
  * depth.  */

@@ -115,20 +115,16 @@ static const SaTablesFuncs graph_funcs = {
 };
 
 SaGraph *
-sa_graph_get (SaArchive *self)
+sa_graph_make_tables (SaArchive *self)
 {
-  SaGraph *graph = sa_archive_get_tables (self);
+  SaGraph *graph = g_new0 (SaGraph, 1);
 
-  if (graph == NULL)
-    {
-      graph = g_new0 (SaGraph, 1);
-      graph->schema = SA_SCHEMA_UNKNOWN;
-      graph->passed_schema = SA_SCHEMA_UNKNOWN;
-      sa_object_table_init (&graph->table, sa_archive_is_storing (self));
-      if (sa_archive_get_priv (self)->learning)
-        graph->learn = sa_learn_new ();
-      sa_archive_set_tables (self, graph, &graph_funcs);
-    }
+  graph->schema = SA_SCHEMA_UNKNOWN;
+  graph->passed_schema = SA_SCHEMA_UNKNOWN;
+  sa_object_table_init (&graph->table, sa_archive_is_storing (self));
+  if (sa_archive_get_priv (self)->learning)
+    graph->learn = sa_learn_new ();
+  sa_archive_set_tables (self, graph, &graph_funcs);
 
   return graph;
 }

@@ -54,7 +54,6 @@ void sa_object_table_init (SaObjectTable *table, gboolean by_pointer);
 void sa_object_table_clear (SaObjectTable *table);
 void sa_object_table_reserve (SaObjectTable *table, guint n_entries);
 guint sa_object_table_add (SaObjectTable *table, SaEntryKind kind, gpointer pointer, guint schema);
-guint sa_object_table_lookup (const SaObjectTable *table, gconstpointer pointer);
 void sa_object_table_reset (SaObjectTable *table);
 void sa_object_table_restore (SaObjectTable *table, guint n_entries, guint first);
 void sa_object_table_purge (SaObjectTable *table);
@@ -63,6 +62,46 @@ static inline guint
 sa_object_table_get_count (const SaObjectTable *table)
 {
   return table->n_entries - table->first;
+}
+
+/* Multiplication spreads the low bits, which are alike in all pointers, to the high ones, which are used.  */
+static inline guint
+sa_object_table_hash (const SaObjectTable *table,
+                      gconstpointer pointer)
+{
+  return (guint) (((guint64) GPOINTER_TO_SIZE (pointer) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15))
+                  >> (64 - table->slot_bits));
+}
+
+/* The slot that has @pointer, or the free one where it belongs.  */
+static inline SaTableSlot *
+sa_object_table_find_slot (const SaObjectTable *table,
+                           gconstpointer pointer)
+{
+  guint mask = (1u << table->slot_bits) - 1;
+  guint i = sa_object_table_hash (table, pointer);
+
+  while (table->slots[i].pointer != NULL && table->slots[i].pointer != pointer)
+    i = (i + 1) & mask;
+
+  return &table->slots[i];
+}
+
+/* The number of @pointer, or 0 if it has none.  */
+static inline guint
+sa_object_table_lookup (const SaObjectTable *table,
+                        gconstpointer pointer)
+{
+  const SaTableSlot *slot;
+
+  if (G_UNLIKELY (table->slots == NULL))
+    return 0;
+
+  slot = sa_object_table_find_slot (table, pointer);
+  if (slot->pointer == NULL || slot->position < table->first)
+    return 0;
+
+  return slot->position - table->first + 1;
 }
 
 /* The entry with this number, or NULL.  */

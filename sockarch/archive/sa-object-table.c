@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "sockarch/archive/sa-large-private.h"
 #include "sockarch/archive/sa-object-table-private.h"
 
 #define MIN_CAPACITY 16
@@ -13,29 +14,6 @@ sa_object_table_init (SaObjectTable *table,
                       gboolean by_pointer)
 {
   *table = (SaObjectTable) { .by_pointer = by_pointer };
-}
-
-/* Multiplication spreads the low bits, which are alike in all pointers, to the high ones, which are used.  */
-static inline guint
-hash_pointer (const SaObjectTable *table,
-              gconstpointer pointer)
-{
-  return (guint) (((guint64) GPOINTER_TO_SIZE (pointer) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15))
-                  >> (64 - table->slot_bits));
-}
-
-/* The slot that has @pointer, or the free one where it belongs.  */
-static inline SaTableSlot *
-find_slot (const SaObjectTable *table,
-           gconstpointer pointer)
-{
-  guint mask = (1u << table->slot_bits) - 1;
-  guint i = hash_pointer (table, pointer);
-
-  while (table->slots[i].pointer != NULL && table->slots[i].pointer != pointer)
-    i = (i + 1) & mask;
-
-  return &table->slots[i];
 }
 
 static void
@@ -53,13 +31,18 @@ rebuild_slots (SaObjectTable *table)
     {
       g_free (table->slots);
       table->slots = g_new0 (SaTableSlot, (gsize) 1 << bits);
+      sa_large_advise (table->slots, sizeof (SaTableSlot) << bits);
       table->slot_bits = bits;
     }
   else
     memset (table->slots, 0, sizeof (SaTableSlot) << bits);
 
   for (guint i = table->first; i < table->n_entries; i++)
-    *find_slot (table, table->entries[i].pointer) = (SaTableSlot) { table->entries[i].pointer, i };
+    {
+      gpointer pointer = table->entries[i].pointer;
+
+      *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, i };
+    }
 }
 
 static void
@@ -67,6 +50,7 @@ set_capacity (SaObjectTable *table,
               guint capacity)
 {
   table->entries = g_renew (SaTableEntry, table->entries, capacity);
+  sa_large_advise (table->entries, capacity * sizeof (SaTableEntry));
   table->capacity = capacity;
   rebuild_slots (table);
 }
@@ -85,23 +69,6 @@ sa_object_table_reserve (SaObjectTable *table,
     set_capacity (table, capacity);
 }
 
-/* The number of @pointer, or 0 if it has none.  */
-guint
-sa_object_table_lookup (const SaObjectTable *table,
-                        gconstpointer pointer)
-{
-  const SaTableSlot *slot;
-
-  if (table->slots == NULL)
-    return 0;
-
-  slot = find_slot (table, pointer);
-  if (slot->pointer == NULL || slot->position < table->first)
-    return 0;
-
-  return slot->position - table->first + 1;
-}
-
 /* Gives the next number to @pointer, which has none yet. Holds a reference on an object.  */
 guint
 sa_object_table_add (SaObjectTable *table,
@@ -113,7 +80,7 @@ sa_object_table_add (SaObjectTable *table,
     set_capacity (table, MAX (MIN_CAPACITY, 2 * table->capacity));
 
   if (table->by_pointer)
-    *find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries };
+    *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries };
 
   table->entries[table->n_entries++] = (SaTableEntry) {
     .pointer = kind == SA_ENTRY_CLASS ? pointer : g_object_ref (pointer),
@@ -130,11 +97,11 @@ remove_slot (SaObjectTable *table,
              gconstpointer pointer)
 {
   guint mask = (1u << table->slot_bits) - 1;
-  guint hole = (guint) (find_slot (table, pointer) - table->slots);
+  guint hole = (guint) (sa_object_table_find_slot (table, pointer) - table->slots);
 
   for (guint i = (hole + 1) & mask; table->slots[i].pointer != NULL; i = (i + 1) & mask)
     {
-      guint home = hash_pointer (table, table->slots[i].pointer);
+      guint home = sa_object_table_hash (table, table->slots[i].pointer);
 
       /* It may stay if its home lies, going round, behind the hole.  */
       if (((i - home) & mask) < ((i - hole) & mask))

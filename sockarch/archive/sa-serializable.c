@@ -5,7 +5,7 @@
 
 #include "sockarch/archive/sa-serializable-private.h"
 
-#include "sockarch/archive/sa-archive.h"
+#include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -102,7 +102,7 @@ sa_serializable_run (const SaSerializableInterface *iface,
     }
 
   if (iface->serialize (self, archive, &local_error) && local_error == NULL)
-    return sa_archive_check (archive, error);
+    return sa_archive_get_priv (archive)->error == NULL || sa_archive_check (archive, error);
 
   /* A caught and forgotten error of the archive says more than "failed".  */
   if (local_error == NULL && sa_archive_check (archive, &local_error))

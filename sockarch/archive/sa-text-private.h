@@ -20,6 +20,9 @@ typedef struct
   GByteArray *narrow;
 } SaStoredText;
 
+/* Stores a short CString of ASCII if there is room for it in the buffer, which is what most are: FALSE says
+ * that it is not one of those, or that something else must be looked at, and nothing was stored.  */
+gboolean sa_text_put_short (SaArchive *self, const char *text);
 /* Says that character @where of a string is not text; returns FALSE.  */
 gboolean sa_text_set_bad (SaArchive *self, gsize where, GError **error);
 /* Turns characters of the wire into UTF-8; returns NULL if they are not all text.  */

@@ -781,6 +781,84 @@ test_rogues (void)
   assert_rogue_fails (poison, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
 }
 
+/* The object itself, which has the number 2, among others so that what was expected is known already.  */
+static gboolean
+read_itself (SaArchive *archive,
+             GType type,
+             GError **error)
+{
+  g_autoptr (GObject) nothing = sa_archive_read_object (archive, type, error);
+  g_autoptr (GObject) itself = NULL;
+
+  g_assert_null (nothing);
+  if (!sa_archive_check (archive, error))
+    return FALSE;
+
+  itself = sa_archive_read_object (archive, type, error);
+  g_assert_true (itself == NULL || TEST_IS_ROGUE (itself));
+
+  return itself != NULL;
+}
+
+static gboolean
+read_itself_as_node (SaArchive *archive,
+                     GError **error)
+{
+  return read_itself (archive, TEST_TYPE_NODE, error);
+}
+
+static gboolean
+read_itself_as_object (SaArchive *archive,
+                       GError **error)
+{
+  return read_itself (archive, TEST_TYPE_ROGUE, error) && read_itself (archive, G_TYPE_OBJECT, error);
+}
+
+/* A reference in the middle of an object is looked at as closely as any.  */
+static void
+test_inner_reference (void)
+{
+  static const struct
+  {
+    gboolean (*func) (SaArchive *archive, GError **error);
+    const char *hex;
+    int code;
+  } cases[] = {
+    { read_itself_as_object, "00 00 02 00 00 00 02 00 00 00 00 00 00 00", -1 },
+    { read_itself_as_object, "00 00 FF 7F 02 00 00 00 00 00 02 00 00 00 00 00 00 00", -1 },
+    { read_itself_as_object, "00 00 02 00 00 00 02 00", -1 },
+    { read_itself_as_node, "00 00 02 00 00 00 00 00 00 00", SA_ARCHIVE_ERROR_BAD_CLASS },
+    { read_itself_as_object, "00 00 01 00 00 00 00 00 00 00", SA_ARCHIVE_ERROR_BAD_INDEX },
+    { read_itself_as_object, "00 00 03 00 00 00 00 00 00 00", SA_ARCHIVE_ERROR_BAD_INDEX },
+    { read_itself_as_object, "00 00 FF 7F 00 00 00 00 00 00", SA_ARCHIVE_ERROR_BAD_INDEX },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+      g_autofree char *hex = g_strconcat ("FF FF 00 00 01 00 43 07 00 ", cases[i].hex, NULL);
+      g_autoptr (GBytes) bytes = test_from_hex (hex);
+      g_autoptr (SaArchive) load = sa_archive_new_load_bytes (bytes);
+      g_autoptr (GObject) object = NULL;
+      g_autoptr (GError) error = NULL;
+
+      rogue = cases[i].func;
+      sa_class_registry_add_class (registry, "C", TEST_TYPE_ROGUE, 0, NULL);
+      sa_archive_set_registry (load, registry);
+      object = sa_archive_read_object (load, TEST_TYPE_ROGUE, &error);
+      if (cases[i].code >= 0)
+        {
+          g_assert_error (error, SA_ARCHIVE_ERROR, cases[i].code);
+          continue;
+        }
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (object->ref_count, ==, 2);
+      g_clear_object (&load);
+      g_assert_cmpuint (object->ref_count, ==, 1);
+    }
+}
+
 /* Without a byte in the stream that asks for it, and so without an end on the storing side.  */
 static void
 test_recursion (void)
@@ -979,6 +1057,7 @@ main (int argc,
   g_test_add_func ("/archive-object/wrong-direction", test_wrong_direction);
   g_test_add_func ("/archive-object/document", test_document);
   g_test_add_func ("/archive-object/rogues", test_rogues);
+  g_test_add_func ("/archive-object/inner-reference", test_inner_reference);
   g_test_add_func ("/archive-object/recursion", test_recursion);
   g_test_add_func ("/archive-object/learn", test_learn);
   g_test_add_func ("/archive-object/many", test_many);

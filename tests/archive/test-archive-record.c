@@ -265,6 +265,66 @@ test_values_number (void)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
 }
 
+/* One after another in the same archive, by one call each or by one call for each value.  */
+static GBytes *
+store_many (SaStringForm form,
+            gboolean by_value)
+{
+  static const char *const texts[] = { "", NULL, "a", "seven c", "eight ch", "twelve chars", "naïve" };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_set_string_form (archive, form);
+  for (guint i = 0; i < 5000; i++)
+    {
+      const char *text = texts[i % G_N_ELEMENTS (texts)];
+      guint64 count = i % 100 == 99 ? 0x12345 : i;
+
+      if (by_value)
+        {
+          sa_archive_write_boolean (archive, 2, NULL);
+          sa_archive_write_boolean32 (archive, 2, NULL);
+          sa_archive_write_uint8 (archive, (guint8) i, NULL);
+          sa_archive_write_int16 (archive, (gint16) -(int) i, NULL);
+          sa_archive_write_uint16 (archive, (guint16) i, NULL);
+          sa_archive_write_int32 (archive, -(gint32) i, NULL);
+          sa_archive_write_uint32 (archive, i, NULL);
+          sa_archive_write_int64 (archive, -(gint64) i, NULL);
+          sa_archive_write_uint64 (archive, i, NULL);
+          sa_archive_write_float (archive, (float) i / 2, NULL);
+          sa_archive_write_double (archive, (double) i / 3, NULL);
+          sa_archive_write_string (archive, text, NULL);
+          sa_archive_write_count (archive, count, NULL);
+        }
+      else
+        {
+          sa_archive_write (archive, NULL, FORMAT, 2, 2, i & 0xff, -(int) i, i, -(gint32) i, i, -(gint64) i,
+                            (guint64) i, (double) i / 2, (double) i / 3, text, count);
+        }
+    }
+
+  sa_archive_close (archive, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+}
+
+/* Wherever in the buffer a record begins, and whatever its text needs, it is what its values are.  */
+static void
+test_same_as_values (void)
+{
+  for (SaStringForm form = SA_STRING_WIDE; form <= SA_STRING_NARROW; form++)
+    {
+      g_autoptr (GBytes) records = store_many (form, FALSE);
+      g_autoptr (GBytes) values = store_many (form, TRUE);
+
+      g_assert_cmpuint (g_bytes_get_size (records), >, 3 * 65536);
+      g_assert_true (g_bytes_equal (records, values));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -272,6 +332,7 @@ main (int argc, char *argv[])
 
   test_vectors_add ("/archive/record", vectors, G_N_ELEMENTS (vectors));
   g_test_add_func ("/archive/record/unwanted", test_unwanted);
+  g_test_add_func ("/archive/record/same-as-values", test_same_as_values);
   g_test_add_func ("/archive/record/write-fails", test_write_fails);
   g_test_add_func ("/archive/record/write-fails/late", test_write_fails_late);
   g_test_add_func ("/archive/record/bad-format", test_bad_format);
