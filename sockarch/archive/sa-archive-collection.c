@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-archive-array.h"
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-string-hash-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /**
@@ -163,7 +164,7 @@ load_object_map (SaArchive *self,
     return NULL;
 
   map = with_words ? g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, sa_collection_unref_element)
-                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
+                   : g_hash_table_new_full (sa_string_hash, g_str_equal, g_free, sa_collection_unref_element);
   success = sa_collection_load_map (self, with_words, expected_type, NULL, insert_object, map, error);
   if (!end (self, &message, success, error))
     return NULL;
@@ -617,7 +618,7 @@ sa_archive_read_map_string_to_string (SaArchive *self,
   if (!end (self, &message, strings != NULL, error))
     return NULL;
 
-  map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  map = g_hash_table_new_full (sa_string_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i + 1 < strings->len; i += 2)
     g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]),
                           g_steal_pointer (&strings->pdata[i + 1]));
