@@ -7,6 +7,7 @@
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import Sockarch from 'gi://Sockarch?version=1.0';
+import System from 'system';
 
 import {NARROW, SCALARS, WIDE, Row, literal, show} from './sequence.js';
 
@@ -50,6 +51,11 @@ function sendText(incoming, outgoing, path) {
     if (incoming.read_string() !== GLib.compute_checksum_for_string(GLib.ChecksumType.SHA256, text, -1))
         throw new Error(`${name} arrived as another text`);
     show(Row.CHECKSUM, 'in.read_string (): the same SHA-256');
+}
+
+if (ARGV.length !== 3) {
+    printerr('usage: sequence-client.js HOST PORT TEXT-FILE');
+    System.exit(1);
 }
 
 const [host, port, path] = ARGV;

@@ -4,6 +4,7 @@
 """The server of MFC's chat sample: Windows clients can join. Usage: chatsrvr.py [CHANNEL]"""
 
 import argparse
+import sys
 
 from chat import FIRST_PORT, Connection, Message
 
@@ -57,4 +58,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GLib.Error as error:
+        sys.exit(f"chatsrvr.py: {error.message}; --port chooses another port")
+    except KeyboardInterrupt:
+        pass

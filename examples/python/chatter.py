@@ -45,4 +45,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GLib.Error as error:
+        sys.exit(f"chatter.py: {error.message}")
+    except KeyboardInterrupt:
+        pass

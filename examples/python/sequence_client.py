@@ -10,7 +10,7 @@ import sys
 import gi
 
 gi.require_version("Sockarch", "1.0")
-from gi.repository import Gio, Sockarch
+from gi.repository import Gio, GLib, Sockarch
 
 from sequence import NARROW, SCALARS, WIDE, Row, literal, show
 
@@ -54,6 +54,8 @@ def send_text(incoming, outgoing, path):
 
 
 def main():
+    if len(sys.argv) != 4:
+        sys.exit("usage: sequence_client.py HOST PORT TEXT-FILE")
     host, port, path = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])
 
     client = Sockarch.Socket()
@@ -77,4 +79,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (GLib.Error, OSError, ValueError) as error:
+        sys.exit(f"sequence_client.py: {error}")

@@ -76,4 +76,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (GLib.Error, ValueError) as error:
+        sys.exit(f"sequence_server.py: {error}")

@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-archive-array.h"
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-string-hash-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /**
@@ -160,7 +161,7 @@ new_word_map (void)
 static gpointer
 new_string_map (void)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sa_collection_unref_element);
+  return g_hash_table_new_full (sa_string_hash, g_str_equal, g_free, sa_collection_unref_element);
 }
 
 static void
@@ -637,7 +638,7 @@ sa_archive_read_map_string_to_string (SaArchive *self,
   if (!end (self, &message, strings != NULL, error))
     return NULL;
 
-  map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  map = g_hash_table_new_full (sa_string_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i + 1 < strings->len; i += 2)
     g_hash_table_replace (map, g_steal_pointer (&strings->pdata[i]),
                           g_steal_pointer (&strings->pdata[i + 1]));

@@ -529,8 +529,10 @@ check_reference (SaArchive *self,
 
       if (klass != NULL)
         return sa_graph_check_class (self, klass, expected_type, expected_class, error);
-      /* Entered by sa_archive_map_object (), so it may be of no registered class.  */
-      expected_type = expected_class->type;
+      /* Entered by sa_archive_map_object (), so it may be of no registered class; it has to be of both
+       * types.  */
+      if (!g_type_is_a (G_OBJECT_TYPE (object), expected_class->type))
+        expected_type = expected_class->type;
     }
 
   if (G_OBJECT_TYPE (object) == expected_type || g_type_is_a (G_OBJECT_TYPE (object), expected_type))
@@ -684,6 +686,17 @@ sa_archive_store_embedded (SaArchive *self,
         _("An object of type %s cannot be embedded where class %s, whose type is %s, is "
           "wanted"),
         object != NULL ? G_OBJECT_TYPE_NAME (object) : "NULL", klass->name, g_type_name (klass->type));
+
+  /* All records are of one type; what they have is told by the class.  */
+  if (klass->is_record)
+    {
+      const SaWireClass *own = sa_class_registry_lookup_object (klass->layout->registry, object);
+
+      if (own != NULL && !sa_wire_class_is_a (own, klass))
+        return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_CLASS,
+                                     _("A record of class %s cannot be embedded where class %s is wanted"),
+                                     own->name, klass->name);
+    }
 
   return sa_graph_run (self, klass, object, SA_SCHEMA_UNKNOWN, FALSE, error);
 }

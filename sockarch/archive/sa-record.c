@@ -231,12 +231,17 @@ find_field (SaRecord *self,
   return NULL;
 }
 
-/* A new field, with an unset value, if there is none of this name yet.  */
+/* A new field, with an unset value, if there is none of this name yet. There are no two pointers for one
+ * interned name, and loading a record with many fields comes by here for each of them.  */
 static SaRecordField *
 obtain_field (SaRecord *self,
               const char *interned_name)
 {
-  SaRecordField *field = find_field (self, interned_name);
+  SaRecordField *field = NULL;
+
+  for (guint i = 0; field == NULL && self->fields != NULL && i < self->fields->len; i++)
+    if (g_array_index (self->fields, SaRecordField, i).name == interned_name)
+      field = &g_array_index (self->fields, SaRecordField, i);
 
   if (self->fields == NULL)
     {

@@ -44,6 +44,27 @@ test_derived_init (TestDerived *self)
 {
 }
 
+/* As derived as that one, and never registered.  */
+#define TEST_TYPE_STRANGER (test_stranger_get_type ())
+G_DECLARE_FINAL_TYPE (TestStranger, test_stranger, TEST, STRANGER, TestHolder)
+
+struct _TestStranger
+{
+  TestHolder parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestStranger, test_stranger, TEST_TYPE_HOLDER)
+
+static void
+test_stranger_class_init (TestStrangerClass *klass)
+{
+}
+
+static void
+test_stranger_init (TestStranger *self)
+{
+}
+
 static GValue *
 get_place (GObject *object,
            guint property_id,
@@ -126,6 +147,7 @@ test_holder_class_init (TestHolderClass *klass)
     g_param_spec_unichar ("x-unichar", NULL, NULL, 0, RW),
     g_param_spec_variant ("x-text", NULL, NULL, G_VARIANT_TYPE_STRING, NULL, RW),
     g_param_spec_object ("x-holder", NULL, NULL, TEST_TYPE_HOLDER, RW),
+    g_param_spec_object ("x-derived", NULL, NULL, TEST_TYPE_DERIVED, RW),
     g_param_spec_object ("x-action", NULL, NULL, G_TYPE_SIMPLE_ACTION, RW),
     g_param_spec_int ("x-write-only", NULL, NULL, 0, 1, 0, G_PARAM_WRITABLE),
     g_param_spec_int ("x-read-only", NULL, NULL, 0, 1, 0, G_PARAM_READABLE),
@@ -453,6 +475,35 @@ test_base_type (void)
   g_assert_no_error (error);
 }
 
+/* An object that was mapped is of no registered class; it must fit the class and the property both.  */
+static void
+test_mapped (void)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GBytes) bytes = test_from_hex ("01 00");
+  GType types[] = { G_TYPE_LIST_STORE, TEST_TYPE_STRANGER, TEST_TYPE_DERIVED };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_class_registry_add_layout (registry, "CHolder", TEST_TYPE_HOLDER, 0,
+                                               "x_derived:object(CHolder)", &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (SaArchive) load = sa_archive_new_load_bytes (bytes);
+      g_autoptr (GObject) mapped = g_object_new (types[i], NULL);
+      g_autoptr (GObject) holder = NULL;
+
+      sa_archive_set_registry (load, registry);
+      g_assert_true (sa_archive_map_object (load, mapped, NULL));
+      holder = sa_archive_read_embedded (load, "CHolder", &error);
+      if (types[i] == TEST_TYPE_DERIVED)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+      g_clear_error (&error);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -472,6 +523,7 @@ main (int argc,
   g_test_add_func ("/layout-property/refused-layouts", test_refused_layouts);
   g_test_add_func ("/layout-property/same-property", test_same_property);
   g_test_add_func ("/layout-property/base-type", test_base_type);
+  g_test_add_func ("/layout-property/mapped", test_mapped);
 
   return g_test_run ();
 }

@@ -389,6 +389,36 @@ test_objects (void)
   g_assert_false (sa_record_set_object (record, "ol", inner, NULL));
 }
 
+/* Of a record that has only the name of its class, what it embeds is looked at when it is stored.  */
+static void
+test_embedded_class (void)
+{
+  static const char *const names[] = { "CInner", "CDerived", "COther" };
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+
+  sa_class_registry_add_record (registry, "CEmbedding", 0, "e:embed(CInner)", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (SaRecord) record = sa_record_new ("CEmbedding");
+      g_autoptr (SaRecord) embedded = create (registry, names[i]);
+      g_autoptr (SaArchive) archive = sa_archive_new_store_bytes ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (sa_record_set_object (record, "e", embedded, NULL));
+      sa_archive_set_registry (archive, registry);
+      if (i < 2)
+        {
+          g_assert_true (sa_archive_write_object (archive, record, &error));
+          g_assert_no_error (error);
+          continue;
+        }
+
+      g_assert_false (sa_archive_write_object (archive, record, &error));
+      g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+      g_assert_nonnull (strstr (error->message, "COther"));
+    }
+}
+
 static void
 test_wrong_names (void)
 {
@@ -468,6 +498,7 @@ main (int argc,
   g_test_add_func ("/record/variants", test_variants);
   g_test_add_func ("/record/raw", test_raw);
   g_test_add_func ("/record/objects", test_objects);
+  g_test_add_func ("/record/embedded-class", test_embedded_class);
   g_test_add_func ("/record/wrong-names", test_wrong_names);
   g_test_add_func ("/record/long-chain", test_long_chain);
 

@@ -5,12 +5,53 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
 
 EXAMPLES = pathlib.Path(os.environ["SA_SOURCE_ROOT"]) / "examples" / "python"
+
+BUILD = pathlib.Path(os.environ["SA_BUILD_ROOT"]) / "examples"
+
+
+class Programs(unittest.TestCase):
+    """What goes wrong at the beginning is one line on the standard error, not a page from the inside."""
+
+    def assert_fails(self, command, *words):
+        run = subprocess.run(
+            command, capture_output=True, encoding="utf-8", timeout=60, stdin=subprocess.DEVNULL)
+        self.assertNotEqual(run.returncode, 0, run.stdout)
+        self.assertNotIn("Traceback", run.stderr)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+        for word in words:
+            self.assertIn(word, run.stderr)
+
+    def test_sequence_usage(self):
+        self.assert_fails([sys.executable, str(EXAMPLES / "sequence_client.py")], "usage:", "TEXT-FILE")
+        self.assert_fails([str(BUILD / "sequence-client")], "usage:", "TEXT-FILE")
+        if os.environ.get("SA_GJS"):
+            script = EXAMPLES.parent / "js" / "sequence-client.js"
+            self.assert_fails([os.environ["SA_GJS"], "-m", str(script)], "usage:", "TEXT-FILE")
+
+    def test_nobody_listens(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = str(unused.getsockname()[1])
+            python, chatter = sys.executable, str(EXAMPLES / "chatter.py")
+            self.assert_fails([python, chatter, "me", "127.0.0.1", "--port", port], "chatter.py", port)
+            for client in [python, str(EXAMPLES / "sequence_client.py")], [str(BUILD / "sequence-client")]:
+                self.assert_fails([*client, "127.0.0.1", port, __file__], port)
+
+    def test_port_taken(self):
+        with socket.socket() as other:
+            other.bind(("", 0))
+            other.listen()
+            port = str(other.getsockname()[1])
+            self.assert_fails(
+                [sys.executable, str(EXAMPLES / "chatsrvr.py"), "--port", port], "chatsrvr.py", "--port")
+
 
 # The head of a LOGFONT, the name and the size of the font.
 HEAD = bytes(28) + b"\5Arial" + bytes([9, 0, 0, 0])
