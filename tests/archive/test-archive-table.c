@@ -22,8 +22,8 @@ typedef struct
 
 static const Table tables[] = {
   { "time/marked", "v:time", "0A 00 00 80 1B 0A 96 5D 00 00 00 00", "1570114075" },
-  { "time/32", "v:time", "1B 0A 96 5D", "1570114075", .time_form = SA_TIME_32 },
-  { "time/32/before", "v:time", "FF FF FF FF", "-1", .time_form = SA_TIME_32 },
+  { "time/32", "v:time", "1B 0A 96 5D", "1570114075", .time_form = SA_TIME_PLAIN_32 },
+  { "time/32/before", "v:time", "FF FF FF FF", "-1", .time_form = SA_TIME_PLAIN_32 },
   { "timespan", "v:timespan", "10 0E 00 00", "3600" },
   { "oledatetime", "v:oledatetime", "00 00 00 00 00 00 00 00 C0 D5 E1 40", "2000-01-01T00:00:00Z" },
   { "oledatetime/before", "v:oledatetime", "00 00 00 00 00 00 00 00 00 00 F4 BF", "1899-12-29T06:00:00Z" },

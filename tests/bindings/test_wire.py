@@ -172,7 +172,7 @@ class Values(Wire):
                        lambda r: r.time(), lambda a: a.read_time())
 
         def short(archive: Sockarch.Archive) -> None:
-            archive.props.time_form = getattr(Sockarch.TimeForm, "32")
+            archive.props.time_form = Sockarch.TimeForm.PLAIN_32
             archive.write_time(-5)
 
         self.check("time in 32 bits", -5, lambda w: w.number("i32", -5), short, lambda r: r.time(),
