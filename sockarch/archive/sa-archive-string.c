@@ -271,6 +271,21 @@ sa_archive_read_string_into (SaArchive *self,
   return (gssize) count;
 }
 
+/* Whether a string that long may be stored.  */
+static gboolean
+check_64bit (SaArchive *self,
+             gsize characters,
+             GError **error)
+{
+  if (characters < G_MAXUINT32 || sa_archive_get_priv (self)->allow_64bit)
+    return TRUE;
+
+  return sa_archive_set_error (
+      self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
+      _("A string of that length needs 64 bits; set SaArchive:allow-64bit if the reader "
+        "knows that form"));
+}
+
 /**
  * sa_archive_write_string:
  * @self: a storing archive
@@ -306,13 +321,10 @@ sa_archive_write_string (SaArchive *self,
   if (!sa_text_prepare (self, string, length, &stored, error))
     return FALSE;
 
-  if (stored.characters >= G_MAXUINT32 && !sa_archive_get_priv (self)->allow_64bit)
+  if (!check_64bit (self, stored.characters, error))
     {
       g_clear_pointer (&stored.narrow, g_byte_array_unref);
-      return sa_archive_set_error (
-          self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
-          _("A string of that length needs 64 bits; set SaArchive:allow-64bit if the reader "
-            "knows that form"));
+      return FALSE;
     }
 
   size = sa_wire_put_string_length (prefix, stored.characters, stored.wide, sa_archive_is_swapped (self));
@@ -387,7 +399,8 @@ sa_archive_write_string_bytes (SaArchive *self,
   if (wide && size % 2 != 0)
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
                                  _("A wide string cannot have an odd number of bytes, such as %zu"), size);
-  if (!sa_archive_check_storing (self, error) || !sa_text_check_limit (self, size, 1, error))
+  if (!sa_archive_check_storing (self, error) || !sa_text_check_limit (self, size, 1, error) ||
+      !check_64bit (self, wide ? size / 2 : size, error))
     return FALSE;
 
   prefix_size = sa_wire_put_string_length (prefix, wide ? size / 2 : size, wide,

@@ -63,7 +63,8 @@ ensure_line (SaArchive *self,
           return TRUE;
         }
 
-      if (!sa_text_check_limit (self, buffered, 1, error))
+      /* The last of it may be the CR, which does not count.  */
+      if (!sa_text_check_limit (self, buffered > unit ? buffered - unit : 0, 1, error))
         return FALSE;
 
       searched = buffered - buffered % unit;
@@ -72,9 +73,9 @@ ensure_line (SaArchive *self,
         return FALSE;
       if (result == SA_FILL_AT_END)
         {
-          *size = buffered - buffered % unit;
+          *size = buffered;
           *skip = buffered;
-          return TRUE;
+          return buffered % unit == 0 || sa_text_set_bad (self, buffered / unit, error);
         }
     }
 }
@@ -116,6 +117,8 @@ sa_archive_read_line (SaArchive *self,
   if (size >= unit &&
       (unit == 1 ? self->cur[size - 1] : sa_wire_get_uint16 (self->cur + size - 2, swap)) == '\r')
     size -= unit;
+  if (!sa_text_check_limit (self, size, 1, error))
+    return NULL;
 
   line = sa_text_decode (self, self->cur, size, unit == 2, error);
   if (line != NULL)

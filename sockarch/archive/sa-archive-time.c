@@ -133,7 +133,7 @@ is_status (SaOleStatus status)
  * @error: return location for a #GError
  *
  * Reads a CTime. The 4 byte and 12 byte forms tell themselves apart; only if #SaArchive:time-form is
- * %SA_TIME_64 are 8 bytes without a marker expected.
+ * %SA_TIME_PLAIN_64 are 8 bytes without a marker expected.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC, or 0 with @error set
  * Since: 1.0
@@ -148,7 +148,7 @@ sa_archive_read_time (SaArchive *self,
 
   if (!sa_archive_check_loading (self, error))
     return 0;
-  if (sa_archive_get_priv (self)->time_form == SA_TIME_64)
+  if (sa_archive_get_priv (self)->time_form == SA_TIME_PLAIN_64)
     return sa_archive_read_int64 (self, error);
   if (!sa_archive_ensure (self, 4, error))
     return 0;
@@ -175,7 +175,7 @@ sa_archive_read_time (SaArchive *self,
  * Writes a CTime in the form that #SaArchive:time-form says.
  *
  * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_INVALID_DATA if the form is
- *   %SA_TIME_32 and the time does not fit, or would be mistaken for the marker of the long form
+ *   %SA_TIME_PLAIN_32 and the time does not fit, or would be mistaken for the marker of the long form
  * Since: 1.0
  */
 gboolean
@@ -191,7 +191,7 @@ sa_archive_write_time (SaArchive *self,
     return FALSE;
 
   form = sa_archive_get_priv (self)->time_form;
-  if (form == SA_TIME_64)
+  if (form == SA_TIME_PLAIN_64)
     return sa_archive_write_int64 (self, unix_seconds, error);
   if (form == SA_TIME_MARKED)
     return sa_archive_reserve (self, 12, error) && sa_archive_write_uint32 (self, TIME_MARKER, error)
@@ -211,7 +211,7 @@ sa_archive_write_time (SaArchive *self,
  * @self: a #SaArchive that loads
  * @error: return location for a #GError
  *
- * Reads a CTimeSpan: 4 bytes, or 8 if #SaArchive:time-form is %SA_TIME_64 (CTimeSpan::Serialize64).
+ * Reads a CTimeSpan: 4 bytes, or 8 if #SaArchive:time-form is %SA_TIME_PLAIN_64 (CTimeSpan::Serialize64).
  *
  * Returns: seconds, or 0 with @error set
  * Since: 1.0
@@ -225,7 +225,7 @@ sa_archive_read_time_span (SaArchive *self,
   if (!sa_archive_check_loading (self, error))
     return 0;
 
-  return sa_archive_get_priv (self)->time_form == SA_TIME_64 ? sa_archive_read_int64 (self, error)
+  return sa_archive_get_priv (self)->time_form == SA_TIME_PLAIN_64 ? sa_archive_read_int64 (self, error)
                                                              : sa_archive_read_int32 (self, error);
 }
 
@@ -235,10 +235,10 @@ sa_archive_read_time_span (SaArchive *self,
  * @seconds: seconds, may be negative
  * @error: return location for a #GError
  *
- * Writes a CTimeSpan: 4 bytes, or 8 if #SaArchive:time-form is %SA_TIME_64.
+ * Writes a CTimeSpan: 4 bytes, or 8 if #SaArchive:time-form is %SA_TIME_PLAIN_64.
  *
  * Returns: %TRUE on success; %FALSE with @error set otherwise: %SA_ARCHIVE_ERROR_INVALID_DATA if the span
- *   does not fit in 32 bits and the form is not %SA_TIME_64
+ *   does not fit in 32 bits and the form is not %SA_TIME_PLAIN_64
  * Since: 1.0
  */
 gboolean
@@ -251,7 +251,7 @@ sa_archive_write_time_span (SaArchive *self,
   if (!sa_archive_check_storing (self, error))
     return FALSE;
 
-  if (sa_archive_get_priv (self)->time_form == SA_TIME_64)
+  if (sa_archive_get_priv (self)->time_form == SA_TIME_PLAIN_64)
     return sa_archive_write_int64 (self, seconds, error);
 
   if (seconds < G_MININT32 || seconds > G_MAXINT32)

@@ -519,7 +519,7 @@ install_properties (GObjectClass *object_class)
   /**
    * SaArchive:time-form:
    *
-   * How a CTime is stored. Loading, only %SA_TIME_64 must be told.
+   * How a CTime is stored. Loading, only %SA_TIME_PLAIN_64 must be told.
    *
    * Since: 1.0
    */

@@ -47,8 +47,8 @@ typedef enum
 /**
  * SaTimeForm:
  * @SA_TIME_MARKED: a marker and 64 bits, 12 bytes (MFC 8 and later); the default
- * @SA_TIME_32: 32 bits (MFC 7.1 and earlier)
- * @SA_TIME_64: 64 bits without a marker (CTime::Serialize64); the only one that a reader must be told
+ * @SA_TIME_PLAIN_32: 32 bits (MFC 7.1 and earlier)
+ * @SA_TIME_PLAIN_64: 64 bits without a marker (CTime::Serialize64); the only one that a reader must be told
  *
  * How a CTime is written.
  *
@@ -57,8 +57,8 @@ typedef enum
 typedef enum
 {
   SA_TIME_MARKED,
-  SA_TIME_32,
-  SA_TIME_64,
+  SA_TIME_PLAIN_32,
+  SA_TIME_PLAIN_64,
 } SaTimeForm;
 
 /**

@@ -28,10 +28,46 @@ static const guint16 windows_1252[32] = {
   0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
 };
 
-/* Whether the converter leaves all of ASCII as it is, both in itself and between other text. Code pages with
- * shifts (ISO-2022-JP, UTF-7) and those that put a yen or an accent into ASCII do not.  */
+/* Converts as g_convert_with_iconv () does. A text that failed in the middle may have left a converter of a
+ * code page with shifts in one of them, in which the next text does not begin.  */
+static char *
+convert (GIConv converter,
+         const char *text,
+         gsize length,
+         gsize *read,
+         gsize *written)
+{
+  g_iconv (converter, NULL, NULL, NULL, NULL);
+
+  return g_convert_with_iconv (text, (gssize) length, converter, read, written, NULL);
+}
+
+/* Whether the code page writes a character that is not of ASCII with bytes that all are, as those with
+ * shifts (ISO-2022-JP, HZ, UTF-7) do. Some converters let a shift pass that is not followed by what it needs,
+ * so that it cannot be seen from the other side.  */
 static gboolean
-test_ascii (GIConv to_utf8)
+test_shifts (GIConv from_utf8)
+{
+  static const char *const samples[] = { "é", "ş", "α", "Ж", "א", "日", "中", "あ", "한", "ﾊ", "€" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      gsize read = 0;
+      gsize written = 0;
+      g_autofree char *bytes = convert (from_utf8, samples[i], strlen (samples[i]), &read, &written);
+
+      if (bytes != NULL && g_str_is_ascii (bytes))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whether text of ASCII is the same in the code page, both in itself and between other text. Code pages with
+ * shifts and those that put a yen or an accent into ASCII are not like that.  */
+static gboolean
+test_ascii (GIConv to_utf8,
+            GIConv from_utf8)
 {
   char ascii[127];
   g_autofree char *text = NULL;
@@ -41,10 +77,10 @@ test_ascii (GIConv to_utf8)
   for (guint i = 0; i < sizeof ascii; i++)
     ascii[i] = (char) (i + 1);
 
-  text = g_convert_with_iconv (ascii, sizeof ascii, to_utf8, &read, &written, NULL);
+  text = convert (to_utf8, ascii, sizeof ascii, &read, &written);
 
   return text != NULL && read == sizeof ascii && written == sizeof ascii &&
-         memcmp (text, ascii, written) == 0;
+         memcmp (text, ascii, written) == 0 && !test_shifts (from_utf8);
 }
 
 /* Opens the code page of that name, as iconv knows it; *@page is NULL for the default one.  */
@@ -78,7 +114,7 @@ sa_code_page_new (const char *name,
   self->name = g_strdup (name);
   self->to_utf8 = to_utf8;
   self->from_utf8 = from_utf8;
-  self->has_ascii = test_ascii (to_utf8);
+  self->has_ascii = test_ascii (to_utf8, from_utf8);
   *page = self;
 
   return TRUE;
@@ -153,7 +189,7 @@ sa_code_page_to_utf8 (SaCodePage *page,
   if (page == NULL)
     return default_to_utf8 (data, length, bad);
 
-  text = g_convert_with_iconv ((const char *) data, (gssize) length, page->to_utf8, &read, &written, NULL);
+  text = convert (page->to_utf8, (const char *) data, length, &read, &written);
   if (text == NULL || read < length)
     {
       *bad = read;
@@ -208,7 +244,7 @@ sa_code_page_from_utf8 (SaCodePage *page,
     {
       gsize read = 0;
       gsize written = 0;
-      char *narrow = g_convert_with_iconv (text, (gssize) length, page->from_utf8, &read, &written, NULL);
+      char *narrow = convert (page->from_utf8, text, length, &read, &written);
 
       *bad = read;
       return narrow != NULL ? g_byte_array_new_take ((guint8 *) narrow, written) : NULL;

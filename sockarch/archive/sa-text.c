@@ -138,14 +138,15 @@ sa_text_store (SaArchive *self,
   return reserved;
 }
 
-/* Checks the length of what comes against the limit.  */
+/* Checks the length of what comes against the limit. Even without one, what is added to the length or
+ * multiplied with it later must not overflow.  */
 gboolean
 sa_text_check_limit (SaArchive *self,
                      guint64 length,
                      guint unit,
                      GError **error)
 {
-  guint64 limit = sa_archive_get_limit_values (self)->string_bytes;
+  guint64 limit = MIN (sa_archive_get_limit_values (self)->string_bytes, G_MAXSSIZE / 4);
 
   if (G_UNLIKELY (sa_archive_get_priv (self)->learning) && length <= G_MAXUINT64 / unit)
     sa_archive_learn_limit (self, SA_LEARN_STRING_BYTES, length * unit);

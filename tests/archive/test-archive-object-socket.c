@@ -7,7 +7,7 @@
 /* Large graphs through real sockets: objects with numbers on both sides of where tags become long, shared
  * ones and circles, read by a thread while another one writes.  */
 #define N_NODES 70000
-#define N_DRIPPED 3000
+#define N_DRIPPED 70000
 
 /* A stream that gives one byte for each read, whatever is asked.  */
 #define TEST_TYPE_DRIP (test_drip_get_type ())
@@ -60,11 +60,19 @@ set_up_archive (SaArchive *archive)
   sa_archive_set_limits (archive, limits);
 }
 
-/* To which node the one with this number points; some to themselves.  */
+/* To which node the one with this number points: to any of those before, to itself, or to the one behind
+ * it, which points back.  */
 static guint
 get_target (guint i)
 {
-  return i % 1000 == 999 || i == 0 ? i : (i * 7919u) % i;
+  if (i == 0 || i % 1000 == 999)
+    return i;
+  if (i % 1000 == 500)
+    return i + 1;
+  if (i % 1000 == 501)
+    return i - 1;
+
+  return (i * 2654435761u) % i;
 }
 
 static void
@@ -86,12 +94,10 @@ write_graph (gpointer data)
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < writer->n_nodes; i++)
-    {
-      TestNode *node = test_node_new ((guint16) i);
-
-      g_ptr_array_add (nodes, node);
-      node->next = g_object_ref (g_ptr_array_index (nodes, get_target (i)));
-    }
+    g_ptr_array_add (nodes, test_node_new ((guint16) i));
+  for (guint i = 0; i < writer->n_nodes; i++)
+    ((TestNode *) g_ptr_array_index (nodes, i))->next =
+        g_object_ref (g_ptr_array_index (nodes, get_target (i)));
 
   sa_socket_connect_to_host (socket, "127.0.0.1", writer->port, NULL, &error);
   g_assert_no_error (error);

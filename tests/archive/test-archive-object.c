@@ -906,6 +906,28 @@ test_learn (void)
 /* More numbers than short tags have, with shared objects and circles on both sides of the boundary.  */
 #define N_MANY 70000
 
+/* To which node the one with this number points: backwards to any of those before, and so to both sides of
+ * the boundary; to itself; or to the one behind it, which points back.  */
+static guint
+get_target (guint i)
+{
+  if (i == 0 || i % 1000 == 999)
+    return i;
+  if (i % 1000 == 500)
+    return i + 1;
+  if (i % 1000 == 501)
+    return i - 1;
+
+  return (i * 2654435761u) % i;
+}
+
+static void
+open_circles (GPtrArray *nodes)
+{
+  for (guint i = 0; i < nodes->len; i++)
+    g_clear_object (&((TestNode *) g_ptr_array_index (nodes, i))->next);
+}
+
 static void
 test_many (void)
 {
@@ -920,16 +942,10 @@ test_many (void)
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < N_MANY; i++)
-    {
-      TestNode *node = test_node_new ((guint16) i);
-
-      /* Backwards to any of those before, and so to both sides of the boundary; some are their own next.  */
-      if (i % 1000 == 999)
-        node->next = g_object_ref (node);
-      else if (i > 0)
-        node->next = g_object_ref (g_ptr_array_index (nodes, (i * 7919u) % i));
-      g_ptr_array_add (nodes, node);
-    }
+    g_ptr_array_add (nodes, test_node_new ((guint16) i));
+  for (guint i = 0; i < N_MANY; i++)
+    ((TestNode *) g_ptr_array_index (nodes, i))->next =
+        g_object_ref (g_ptr_array_index (nodes, get_target (i)));
 
   sa_archive_set_limits (store, limits);
   sa_archive_set_limits (restore, limits);
@@ -948,21 +964,15 @@ test_many (void)
       TestNode *node = g_ptr_array_index (loaded, i);
 
       g_assert_cmpuint (node->id, ==, i & 0xffff);
-      if (i % 1000 == 999)
-        g_assert_true (node->next == node);
-      else if (i > 0)
-        g_assert_true (node->next == g_ptr_array_index (loaded, (i * 7919u) % i));
+      g_assert_true (node->next == g_ptr_array_index (loaded, get_target (i)));
     }
 
   g_assert_true (sa_archive_write_object_array (restore, loaded, &error));
   again = sa_archive_steal_bytes (restore, NULL);
   g_assert_true (g_bytes_equal (bytes, again));
 
-  for (guint i = 999; i < N_MANY; i += 1000)
-    {
-      g_clear_object (&((TestNode *) g_ptr_array_index (nodes, i))->next);
-      g_clear_object (&((TestNode *) g_ptr_array_index (loaded, i))->next);
-    }
+  open_circles (nodes);
+  open_circles (loaded);
 }
 
 /* Where short tags end: the last short and the first big numbers, of objects and of classes.  */

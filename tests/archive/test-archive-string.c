@@ -3,6 +3,8 @@
  */
 #include "test-vectors.h"
 
+#include <sys/mman.h>
+
 /* CString in both forms and every tier of its length, and the other kinds of text.  */
 
 /* Makes the two functions of a vector of text, of a form.  */
@@ -300,6 +302,65 @@ test_code_pages (void)
   check_code_page ("SHIFT_JIS", "¥1", "02 5C 31");
   /* All 256 bytes of the default one are characters, as on Windows.  */
   check_code_page ("WINDOWS-1252", "\xc2\x81", "01 81");
+  /* With shifts, where bytes of ASCII are half a character.  */
+  check_code_page ("ISO-2022-JP", "F|日本", "0C 46 7C 1B 24 42 46 7C 4B 5C 1B 28 42");
+  check_code_page ("UTF-7", "+é", "07 2B 2D 2B 41 4F 6B 2D");
+}
+
+/* Half a character at the end, and a byte that is none.  */
+static void
+test_code_page_bad_bytes (void)
+{
+  static const struct
+  {
+    const char *code_page;
+    const char *hex;
+  } bad[] = {
+    { "CP932", "03 61 62 93" },
+    { "CP932", "02 A0 FF" },
+    { "UTF-8", "02 61 C3" },
+    /* The name that leaves the holes of the code page as holes.  */
+    { "CP1252", "01 81" },
+    { "ISO-2022-JP", "04 1B 24 42 46" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (SaArchive) archive = new_from_hex (bad[i].hex);
+
+      g_assert_true (sa_archive_set_code_page (archive, bad[i].code_page, NULL));
+      assert_fails (archive, SA_ARCHIVE_ERROR_INVALID_DATA);
+    }
+}
+
+/* What remains of a text that failed in the middle does not shift the next one.  */
+static void
+test_code_page_with_shifts (void)
+{
+  g_autoptr (SaArchive) out = sa_archive_new_store_bytes ();
+  g_autoptr (SaArchive) in = new_from_hex ("04 1B 24 42 46  02 46 7C");
+  g_autoptr (GBytes) expected = test_from_hex ("0A 1B 24 42 46 7C 4B 5C 1B 28 42");
+  g_autoptr (GBytes) stored = NULL;
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (sa_archive_set_code_page (out, "ISO-2022-JP", NULL));
+  sa_archive_set_string_form (out, SA_STRING_NARROW);
+  g_assert_false (sa_archive_write_string (out, "日😀", &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
+  g_assert_true (sa_archive_write_string (out, "日本", NULL));
+  stored = sa_archive_steal_bytes (out, NULL);
+  g_assert_true (g_bytes_equal (stored, expected));
+
+  g_assert_true (sa_archive_set_code_page (in, "ISO-2022-JP", NULL));
+  g_assert_true (sa_archive_begin_transaction (in, NULL));
+  g_assert_null (sa_archive_read_string (in, NULL));
+  sa_archive_rollback_transaction (in);
+  raw = sa_archive_read_string_bytes (in, NULL, NULL);
+  g_assert_cmpuint (g_bytes_get_size (raw), ==, 4);
+  text = sa_archive_read_string (in, NULL);
+  g_assert_cmpstr (text, ==, "F|");
 }
 
 static void
@@ -343,6 +404,71 @@ test_length_lies (void)
   assert_fails (archive, SA_ARCHIVE_ERROR_END_OF_FILE);
   assert_fails (above, SA_ARCHIVE_ERROR_LIMIT);
   assert_fails (huge, SA_ARCHIVE_ERROR_LIMIT);
+}
+
+/* Without any limit there still are lengths that no memory has.  */
+static void
+test_length_no_limit (void)
+{
+  static const char *const lengths[] = {
+    "FF FF FF FF FF FF FF F1 FF FF FF FF FF FF FF 61 62",
+    "FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF 61 62",
+    "FF FE FF FF FF FF FF FF FF FF FB FF FF FF FF FF FF 7F 61 62",
+    "FF FE FF FF FF FF FF FF FF FF 00 00 00 00 00 00 00 80 61 62",
+  };
+  g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_TRUSTED_FILE);
+  g_autoptr (GBytes) blob = test_from_hex ("FB FF FF FF FF FF FF FF FF 01 61 62 63");
+  g_autoptr (TestInput) input = test_input_new (blob, 100);
+  g_autoptr (SaArchive) from_bytes = sa_archive_new_load_bytes (blob);
+  g_autoptr (SaArchive) from_stream = sa_archive_new_load (G_INPUT_STREAM (input));
+  g_autoptr (GError) error = NULL;
+
+  sa_limits_set_string_bytes (limits, G_MAXUINT64);
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (SaArchive) archive = new_from_hex (lengths[i]);
+
+      sa_archive_set_limits (archive, limits);
+      assert_fails (archive, i == 1 ? SA_ARCHIVE_ERROR_INVALID_DATA : SA_ARCHIVE_ERROR_LIMIT);
+    }
+
+  sa_archive_set_limits (from_bytes, limits);
+  g_assert_null (sa_archive_read_blob (from_bytes, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  g_clear_error (&error);
+  sa_archive_set_limits (from_stream, limits);
+  g_assert_null (sa_archive_read_utf8 (from_stream, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+}
+
+/* The tier of 64 bits is written only to those who know it. The zeros are never looked at.  */
+static void
+test_length_64bit_to_store (void)
+{
+#if GLIB_SIZEOF_SIZE_T > 4
+  gsize size = G_MAXUINT32;
+  void *zeros = mmap (NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  g_autoptr (SaArchive) archive = sa_archive_new_store_bytes ();
+  g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_TRUSTED_FILE);
+  g_autoptr (GBytes) characters = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (zeros == MAP_FAILED)
+    {
+      g_test_skip ("there are no 4 GiB of addresses");
+      return;
+    }
+
+  characters = g_bytes_new_static (zeros, size);
+  sa_limits_set_string_bytes (limits, G_MAXUINT64);
+  sa_archive_set_limits (archive, limits);
+  g_assert_false (sa_archive_write_string_bytes (archive, SA_STRING_NARROW, characters, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED);
+  g_assert_cmpuint (sa_archive_get_offset (archive), ==, 0);
+  munmap (zeros, size);
+#else
+  g_test_skip ("needs 64-bit addresses");
+#endif
 }
 
 static void
@@ -434,7 +560,84 @@ test_line_limit (void)
   sa_limits_set_string_bytes (sa_archive_get_limits (archive), 4);
   g_assert_null (sa_archive_read_line (archive, &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
-  g_assert_cmpuint (input->n_reads, ==, 5);
+  /* Five characters could have been four and a carriage return.  */
+  g_assert_cmpuint (input->n_reads, ==, 6);
+}
+
+/* The limit is for the line, not for what has come: one that lies in memory as a whole is not let
+ * through.  */
+static void
+test_line_limit_in_memory (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("aaaa\r\nbbbbb\n", 12);
+  g_autoptr (SaArchive) archive = sa_archive_new_load_bytes (bytes);
+  g_autoptr (TestInput) input = test_input_new (bytes, 1);
+  g_autoptr (SaArchive) pieces = sa_archive_new_load (G_INPUT_STREAM (input));
+  SaArchive *archives[] = { archive, pieces };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (archives); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      sa_archive_set_string_form (archives[i], SA_STRING_NARROW);
+      sa_limits_set_string_bytes (sa_archive_get_limits (archives[i]), 4);
+      assert_line (archives[i], "aaaa");
+      g_assert_null (sa_archive_read_line (archives[i], &error));
+      g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+    }
+}
+
+/* Lines whose ends lie on and around the end of the buffer.  */
+static void
+check_long_line (SaStringForm form, gsize length, const char *end, gsize most)
+{
+  g_autoptr (SaArchive) out = sa_archive_new_store_bytes ();
+  g_autofree char *line = g_strnfill (length, 'x');
+
+  sa_archive_set_string_form (out, form);
+  g_assert_true (sa_archive_write_text (out, line, NULL));
+  g_assert_true (sa_archive_write_text (out, end, NULL));
+  g_assert_true (sa_archive_write_text (out, "last", NULL));
+
+  g_autoptr (GBytes) bytes = sa_archive_steal_bytes (out, NULL);
+  g_autoptr (TestInput) input = test_input_new (bytes, most);
+  g_autoptr (SaArchive) in = sa_archive_new_load (G_INPUT_STREAM (input));
+
+  sa_archive_set_string_form (in, form);
+  assert_line (in, line);
+  assert_line (in, "last");
+  assert_line (in, NULL);
+}
+
+static void
+test_lines_long (void)
+{
+  static const gsize lengths[] = { 4096, 32766, 32767, 32768, 65533, 65534, 65535, 65536, 65537, 200000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      check_long_line (SA_STRING_NARROW, lengths[i], "\r\n", G_MAXSIZE);
+      check_long_line (SA_STRING_NARROW, lengths[i], "\n", 4093);
+      check_long_line (SA_STRING_WIDE, lengths[i], "\r\n", 4093);
+      check_long_line (SA_STRING_WIDE, lengths[i], "\n", G_MAXSIZE);
+    }
+}
+
+/* Half a character is not dropped, at the end or anywhere.  */
+static void
+test_lines_wide_odd (void)
+{
+  g_autoptr (SaArchive) archive = new_from_hex ("61 00 0A 00 62");
+  g_autoptr (SaArchive) alone = new_from_hex ("61");
+  g_autoptr (GError) error = NULL;
+
+  assert_line (archive, "a");
+  g_assert_null (sa_archive_read_line (archive, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
+  g_assert_cmpuint (sa_archive_get_offset (archive), ==, 4);
+  g_clear_error (&error);
+  g_assert_null (sa_archive_read_line (alone, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
 }
 
 /* The characters and nothing else.  */
@@ -503,12 +706,19 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/string/code-pages", test_code_pages);
   g_test_add_func ("/archive/string/code-page/lacks", test_code_page_lacks);
   g_test_add_func ("/archive/string/code-page/unknown", test_code_page_unknown);
+  g_test_add_func ("/archive/string/code-page/bad-bytes", test_code_page_bad_bytes);
+  g_test_add_func ("/archive/string/code-page/with-shifts", test_code_page_with_shifts);
   g_test_add_func ("/archive/string/length-lies", test_length_lies);
+  g_test_add_func ("/archive/string/length/no-limit", test_length_no_limit);
+  g_test_add_func ("/archive/string/length/64bit-to-store", test_length_64bit_to_store);
   g_test_add_func ("/archive/string/limit-to-store", test_limit_to_store);
   g_test_add_func ("/archive/string/into", test_into);
   g_test_add_func ("/archive/string/lines", test_lines);
   g_test_add_func ("/archive/string/lines/wide", test_lines_wide);
+  g_test_add_func ("/archive/string/lines/wide/odd", test_lines_wide_odd);
+  g_test_add_func ("/archive/string/lines/long", test_lines_long);
   g_test_add_func ("/archive/string/line/limit", test_line_limit);
+  g_test_add_func ("/archive/string/line/limit-in-memory", test_line_limit_in_memory);
   g_test_add_func ("/archive/string/text", test_text);
   g_test_add_func ("/archive/string/text-to-end", test_text_to_end);
   g_test_add_func ("/archive/string/odd-wide-bytes", test_odd_wide_bytes);

@@ -35,9 +35,9 @@ test_time_write (void)
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
 
   g_assert_true (sa_archive_write_time (store, SECONDS, NULL));
-  sa_archive_set_time_form (store, SA_TIME_32);
+  sa_archive_set_time_form (store, SA_TIME_PLAIN_32);
   g_assert_true (sa_archive_write_time (store, SECONDS, NULL));
-  sa_archive_set_time_form (store, SA_TIME_64);
+  sa_archive_set_time_form (store, SA_TIME_PLAIN_64);
   g_assert_true (sa_archive_write_time (store, SECONDS, NULL));
   g_assert_true (sa_archive_write_time (store, -1, NULL));
   assert_stored (store, MARKED " " OLD " " PLAIN " FF FF FF FF FF FF FF FF");
@@ -51,7 +51,7 @@ test_time_read (void)
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, SECONDS);
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, SECONDS);
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, -1);
-  sa_archive_set_time_form (load, SA_TIME_64);
+  sa_archive_set_time_form (load, SA_TIME_PLAIN_64);
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, SECONDS);
 }
 
@@ -61,7 +61,7 @@ test_time_range (void)
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
   gint64 bad[] = { G_GINT64_CONSTANT (1) << 31, (gint64) G_MININT32 - 1, (gint64) G_MININT32 + 10 };
 
-  sa_archive_set_time_form (store, SA_TIME_32);
+  sa_archive_set_time_form (store, SA_TIME_PLAIN_32);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -96,7 +96,7 @@ test_time_span (void)
   g_assert_true (sa_archive_write_time_span (store, 3600, NULL));
   g_assert_false (sa_archive_write_time_span (store, (gint64) G_MAXINT32 + 1, &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
-  sa_archive_set_time_form (store, SA_TIME_64);
+  sa_archive_set_time_form (store, SA_TIME_PLAIN_64);
   g_assert_true (sa_archive_write_time_span (store, (gint64) G_MAXINT32 + 1, NULL));
   assert_stored (store, "10 0E 00 00 00 00 00 80 00 00 00 00");
 

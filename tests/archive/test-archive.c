@@ -52,15 +52,15 @@ test_properties (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (SaArchive) archive = g_object_new (
       SA_TYPE_ARCHIVE, "mode", SA_ARCHIVE_STORE, "cancellable", cancellable, "timeout", 7, "string-form",
-      SA_STRING_NARROW, "code-page", "CP932", "time-form", SA_TIME_32, "byte-order", SA_BYTE_ORDER_BIG_ENDIAN,
-      "allow-64bit", TRUE, "allow-big-tags", FALSE, "limits", limits, NULL);
+      SA_STRING_NARROW, "code-page", "CP932", "time-form", SA_TIME_PLAIN_32, "byte-order",
+      SA_BYTE_ORDER_BIG_ENDIAN, "allow-64bit", TRUE, "allow-big-tags", FALSE, "limits", limits, NULL);
   g_autoptr (SaArchive) other = sa_archive_new_store_bytes ();
 
   g_assert_true (sa_archive_get_cancellable (archive) == cancellable);
   g_assert_cmpuint (sa_archive_get_timeout (archive), ==, 7);
   g_assert_cmpint (sa_archive_get_string_form (archive), ==, SA_STRING_NARROW);
   g_assert_cmpstr (sa_archive_get_code_page (archive), ==, "CP932");
-  g_assert_cmpint (sa_archive_get_time_form (archive), ==, SA_TIME_32);
+  g_assert_cmpint (sa_archive_get_time_form (archive), ==, SA_TIME_PLAIN_32);
   g_assert_cmpint (sa_archive_get_byte_order (archive), ==, SA_BYTE_ORDER_BIG_ENDIAN);
   g_assert_true (sa_archive_get_allow_64bit (archive));
   g_assert_false (sa_archive_get_allow_big_tags (archive));

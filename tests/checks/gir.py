@@ -87,6 +87,14 @@ def clashes(gir: Gir) -> Iterator[str]:
                 yield f"{node.get('name')}.{name} is both {kinds}"
 
 
+def unspeakable(gir: Gir) -> Iterator[str]:
+    """Find values of enumerations that a program in Python or JavaScript cannot name."""
+    for node in gir.types:
+        for member in members(node, [CORE + "member"]):
+            if not member.get("name").isidentifier() or keyword.iskeyword(member.get("name")):
+                yield f"{member.get(C + 'identifier')} is “{member.get('name')}” in bindings, no name"
+
+
 def unfinished(gir: Gir) -> Iterator[str]:
     """Find halves of asynchronous calls."""
     for container in gir.containers:
@@ -154,6 +162,7 @@ def main() -> None:
     report.result("there is something in it", [] if len(gir.types) > 3 else [f"{Path(path).name} is empty"])
     report.result("no reserved names", reserved(gir))
     report.result("no name is two things", clashes(gir))
+    report.result("every value can be named", unspeakable(gir))
     report.result("each _async has its _finish", unfinished(gir))
     symbols, exports = gir.symbols(), exported(library)
     report.result("what is exported is in the GIR", sorted(exports - symbols - EXTRA_EXPORTS))

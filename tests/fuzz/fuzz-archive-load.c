@@ -65,7 +65,7 @@ load_text (SaArchive *archive,
   SaStringForm form;
   char buffer[16];
 
-  switch (which % 8)
+  switch (which % 7)
     {
     case 0:
       note_text (sum, sa_archive_read_string (archive, error));
@@ -85,15 +85,22 @@ load_text (SaArchive *archive,
     case 5:
       note_bytes (sum, sa_archive_read_blob (archive, error));
       break;
-    case 6:
-      sa_archive_read_string_into (archive, buffer, sizeof buffer, error);
-      break;
     default:
-      sa_archive_set_string_form (archive, which & 8 ? SA_STRING_NARROW : SA_STRING_WIDE);
-      sa_archive_set_byte_order (archive,
-                                 which & 16 ? SA_BYTE_ORDER_BIG_ENDIAN : SA_BYTE_ORDER_LITTLE_ENDIAN);
-      break;
+      sa_archive_read_string_into (archive, buffer, sizeof buffer, error);
     }
+}
+
+/* What the program knows of the stream. There is a code page with two bytes a character, and two with
+ * shifts.  */
+static void
+choose (SaArchive *archive,
+        guint8 which)
+{
+  static const char *const pages[] = { "CP932", "ISO-2022-JP", "UTF-7" };
+
+  sa_archive_set_string_form (archive, which & 1 ? SA_STRING_NARROW : SA_STRING_WIDE);
+  sa_archive_set_byte_order (archive, which & 2 ? SA_BYTE_ORDER_BIG_ENDIAN : SA_BYTE_ORDER_LITTLE_ENDIAN);
+  sa_archive_set_code_page (archive, pages[which / 4 % G_N_ELEMENTS (pages)], NULL);
 }
 
 static void
@@ -166,8 +173,11 @@ load_one (SaArchive *archive,
     case 8:
       load_many (archive, which / 11 * 7, sum, error);
       break;
-    default:
+    case 9:
       load_text (archive, which / 11, sum, error);
+      break;
+    default:
+      choose (archive, which / 11);
     }
 }
 

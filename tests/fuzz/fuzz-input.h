@@ -23,6 +23,8 @@ struct _FuzzInput
   /* There is nothing just now every other time.  */
   gboolean stutters;
   gboolean pauses;
+  /* Whoever has heard of the end hears nothing else any more.  */
+  gboolean ended;
 };
 
 static gboolean
@@ -30,7 +32,7 @@ fuzz_input_is_readable (GPollableInputStream *stream)
 {
   FuzzInput *self = FUZZ_INPUT (stream);
 
-  return !self->stutters || self->pauses;
+  return !self->stutters || self->pauses || self->ended;
 }
 
 static GSource *
@@ -72,7 +74,7 @@ fuzz_input_read (GInputStream *stream,
   gsize piece = self->piece;
 
   self->pauses = !self->pauses;
-  if (self->stutters && self->pauses)
+  if (self->stutters && self->pauses && !self->ended)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "not now");
       return -1;
@@ -83,6 +85,7 @@ fuzz_input_read (GInputStream *stream,
   piece = MIN (piece, MIN (count, self->left));
   if (piece > 0)
     memcpy (buffer, self->data, piece);
+  self->ended = piece == 0;
   self->data += piece;
   self->left -= piece;
 
