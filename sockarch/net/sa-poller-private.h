@@ -154,10 +154,9 @@ gboolean sa_watch_set_interest (SaWatch *watch, SaPollEvents interest, GError **
 void sa_watch_rearm (SaWatch *watch, SaPollEvents events);
 
 /* Gives the watch a turn even if the kernel has nothing to say. To be called from any thread while the
- * watch's memory lives; ignored on a stopped watch. From another thread (GCancellable::cancelled) the
- * owner therefore disconnects what may call it before it frees the watch, stopped or not:
- * g_cancellable_disconnect () waits for a call that is under way. Without an owner, nothing else may free
- * the watch either.  */
+ * watch's memory lives; ignored on a stopped watch. What may call it from another thread
+ * (GCancellable::cancelled) therefore holds a reference on whatever the watch is a part of: see
+ * sa-cancel-private.h.  */
 void sa_watch_wake (SaWatch *watch);
 
 /* TRUE: may be called from a nested loop while its callback runs (a wait inside a handler needs this).  */
