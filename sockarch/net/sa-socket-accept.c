@@ -25,6 +25,10 @@ on_back_off (SaTimer *timer)
   sa_socket_look_again (self);
 }
 
+/* Of what listeners hold, and what is held by whom: a listener and the sockets that it accepted may go in
+ * different threads. Nothing is dropped under it.  */
+static GMutex keep_lock;
+
 /* What a socket needs to be a server.  */
 void
 sa_socket_make_listener (SaSocket *self)
@@ -34,7 +38,7 @@ sa_socket_make_listener (SaSocket *self)
   if (priv->listener == NULL)
     {
       priv->listener = g_new0 (SaListener, 1);
-      sa_timer_init (&priv->listener->back_off, G_OBJECT (self), on_back_off);
+      sa_timer_init_beside (&priv->listener->back_off, &priv->watch, on_back_off);
     }
 
   priv->listener->is_open = TRUE;
@@ -53,10 +57,12 @@ sa_socket_release_accepted (SaSocket *self)
   if (priv->listener == NULL || priv->listener->accepted == NULL)
     return;
 
+  g_mutex_lock (&keep_lock);
   accepted = g_steal_pointer (&priv->listener->accepted);
   g_hash_table_iter_init (&iter, accepted);
   while (g_hash_table_iter_next (&iter, &peer, NULL))
     sa_socket_private (peer)->kept_by = NULL;
+  g_mutex_unlock (&keep_lock);
 }
 
 /* The socket is not a server any more. The sockets that it accepted stay held until they close, or it
@@ -81,11 +87,13 @@ keep (SaSocket *self,
 {
   SaListener *listener = sa_socket_private (self)->listener;
 
+  g_mutex_lock (&keep_lock);
   if (listener->accepted == NULL)
     listener->accepted = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
 
   g_hash_table_add (listener->accepted, g_object_ref (peer));
   sa_socket_private (peer)->kept_by = self;
+  g_mutex_unlock (&keep_lock);
 }
 
 /* The socket is closed: its listener need not hold it any longer. The caller holds a reference.  */
@@ -93,10 +101,16 @@ void
 sa_socket_leave_listener (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocket *listener = g_steal_pointer (&priv->kept_by);
+  SaSocket *listener;
+
+  g_mutex_lock (&keep_lock);
+  listener = g_steal_pointer (&priv->kept_by);
+  if (listener != NULL)
+    g_hash_table_steal (sa_socket_private (listener)->listener->accepted, self);
+  g_mutex_unlock (&keep_lock);
 
   if (listener != NULL)
-    g_hash_table_remove (sa_socket_private (listener)->listener->accepted, self);
+    g_object_unref (self);
 }
 
 /* No descriptors: the connection stays in the kernel's queue, which would make an event again and again.  */

@@ -275,5 +275,5 @@ sa_socket_init (SaSocket *self)
   };
 
   sa_watch_init (&priv->watch, G_OBJECT (self), sa_socket_on_watch);
-  sa_timer_init (&priv->idle_timer, G_OBJECT (self), sa_socket_on_idle_timer);
+  sa_timer_init_beside (&priv->idle_timer, &priv->watch, sa_socket_on_idle_timer);
 }

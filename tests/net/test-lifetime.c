@@ -156,6 +156,100 @@ test_linger_in_thread (void)
   sa_socket_system = &sa_socket_kernel;
 }
 
+/* A socket that takes its time to go.  */
+#define TEST_TYPE_SLOW_SOCKET (test_slow_socket_get_type ())
+G_DECLARE_FINAL_TYPE (TestSlowSocket, test_slow_socket, TEST, SLOW_SOCKET, SaSocket)
+
+struct _TestSlowSocket
+{
+  SaSocket parent;
+  int is_going; /* atomic */
+};
+
+G_DEFINE_FINAL_TYPE (TestSlowSocket, test_slow_socket, SA_TYPE_SOCKET)
+
+static int turns;   /* atomic: of the main loop */
+static int is_gone; /* atomic: the socket */
+static int calls; /* of handlers */
+
+static void
+test_slow_socket_dispose (GObject *object)
+{
+  int before = g_atomic_int_get (&turns);
+
+  g_atomic_int_set (&TEST_SLOW_SOCKET (object)->is_going, TRUE);
+  /* It goes in the loop when that holds the last reference.  */
+  while (!g_main_context_is_owner (NULL) && g_atomic_int_get (&turns) < before + 3)
+    g_thread_yield ();
+
+  G_OBJECT_CLASS (test_slow_socket_parent_class)->dispose (object);
+}
+
+static void
+test_slow_socket_receive_ready (SaSocket *socket)
+{
+  char byte;
+
+  g_assert_false (g_atomic_int_get (&TEST_SLOW_SOCKET (socket)->is_going));
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+  calls++;
+}
+
+static void
+test_slow_socket_class_init (TestSlowSocketClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = test_slow_socket_dispose;
+  SA_SOCKET_CLASS (klass)->receive_ready = test_slow_socket_receive_ready;
+}
+
+static void
+test_slow_socket_init (TestSlowSocket *self)
+{
+}
+
+static gpointer
+drop_slowly (gpointer socket)
+{
+  g_object_unref (socket);
+  g_atomic_int_set (&is_gone, TRUE);
+
+  return NULL;
+}
+
+/* The last reference goes in another thread while the loop has bytes for the socket in each turn: its class is
+ * not called any more once it has begun to go.  */
+static void
+test_drop_in_thread (void)
+{
+  g_autofree char *bytes = g_malloc0 (10000);
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) socket = g_object_new (TEST_TYPE_SLOW_SOCKET, "wait-policy", SA_WAIT_NEVER, NULL);
+      g_autoptr (GSocket) gsocket = NULL;
+      GThread *thread;
+      int fds[2];
+
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+      gsocket = g_socket_new_from_fd (fds[0], NULL);
+      g_assert_true (sa_socket_attach (socket, gsocket, NULL));
+      g_assert_cmpint (send (fds[1], bytes, 10000, 0), ==, 10000);
+      for (calls = 0; calls < 3; )
+        g_main_context_iteration (NULL, TRUE);
+
+      sa_socket_set_idle_timeout (socket, 1);
+      g_atomic_int_set (&is_gone, FALSE);
+      thread = g_thread_new ("drop", drop_slowly, g_steal_pointer (&socket));
+      while (!g_atomic_int_get (&is_gone))
+        {
+          g_main_context_iteration (NULL, FALSE);
+          g_atomic_int_inc (&turns);
+        }
+      g_thread_join (thread);
+      close (fds[1]);
+    }
+}
+
 /* A server that still holds what it accepted becomes a client, which hears of room to send.  */
 static void
 test_listener_becomes_client (void)
@@ -483,6 +577,7 @@ main (int argc,
 
   g_test_add_func ("/lifetime/linger/fair", test_linger_is_fair);
   g_test_add_func ("/lifetime/linger/thread", test_linger_in_thread);
+  g_test_add_func ("/lifetime/thread/drop", test_drop_in_thread);
   g_test_add_func ("/lifetime/listener/client", test_listener_becomes_client);
   g_test_add_func ("/lifetime/listener/again", test_listener_again);
   g_test_add_func ("/lifetime/file/old", test_old_file);
