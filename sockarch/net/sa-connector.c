@@ -541,6 +541,12 @@ sa_connector_start (GSocketConnectable *address,
   return self;
 }
 
+GObject *
+sa_connector_get_enumerator (SaConnector *self)
+{
+  return G_OBJECT (self->enumerator);
+}
+
 void
 sa_connector_cancel (SaConnector *self)
 {

@@ -569,6 +569,140 @@ test_connect_in_closed (gconstpointer data)
   g_string_free (log, TRUE);
 }
 
+/* A resolver that is asked, and does not answer before it may.  */
+#define TEST_TYPE_RESOLVER (test_resolver_get_type ())
+G_DECLARE_FINAL_TYPE (TestResolver, test_resolver, TEST, RESOLVER, GResolver)
+
+struct _TestResolver
+{
+  GResolver parent;
+};
+
+G_DEFINE_FINAL_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER)
+
+static GMutex resolver_lock;
+static GCond resolver_changed;
+static gboolean may_answer;
+static gboolean is_polite; /* a question that is cancelled has its answer at once */
+
+static void
+wait_and_answer (GTask *task,
+                 gpointer source,
+                 gpointer data,
+                 GCancellable *cancellable)
+{
+  g_mutex_lock (&resolver_lock);
+  while (!may_answer)
+    g_cond_wait (&resolver_changed, &resolver_lock);
+  g_mutex_unlock (&resolver_lock);
+
+  g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "unknown");
+}
+
+static void
+let_resolver_answer (gboolean may)
+{
+  g_mutex_lock (&resolver_lock);
+  may_answer = may;
+  g_cond_broadcast (&resolver_changed);
+  g_mutex_unlock (&resolver_lock);
+}
+
+static void
+test_resolver_lookup (GResolver *resolver,
+                      const char *hostname,
+                      GResolverNameLookupFlags flags,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
+
+  g_task_set_return_on_cancel (task, is_polite);
+  g_task_run_in_thread (task, wait_and_answer);
+}
+
+static GList *
+test_resolver_finish (GResolver *resolver,
+                      GAsyncResult *result,
+                      GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+test_resolver_class_init (TestResolverClass *klass)
+{
+  G_RESOLVER_CLASS (klass)->lookup_by_name_with_flags_async = test_resolver_lookup;
+  G_RESOLVER_CLASS (klass)->lookup_by_name_with_flags_finish = test_resolver_finish;
+}
+
+static void
+test_resolver_init (TestResolver *self)
+{
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+
+  return n;
+}
+
+static gboolean
+has_descriptors (gpointer n)
+{
+  return count_descriptors () <= GPOINTER_TO_UINT (n);
+}
+
+static gboolean
+do_nothing (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+connect_in_vain (void)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_timeout (socket, 20);
+  g_assert_false (sa_socket_connect_to_host (socket, "slow.example", 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* A connect that blocks has given up, and the name is still being asked for: nothing of it stays.  */
+static void
+test_connect_leaves_nothing (gconstpointer polite)
+{
+  GResolver *before = g_resolver_get_default ();
+  g_autoptr (GResolver) resolver = g_object_new (TEST_TYPE_RESOLVER, NULL);
+  guint tick = g_timeout_add (5, do_nothing, NULL);
+  guint n;
+
+  is_polite = GPOINTER_TO_INT (polite);
+  let_resolver_answer (FALSE);
+  g_resolver_set_default (resolver);
+  /* GLib opens some for itself, and what is left of the first may count too.  */
+  test_spin (NULL, 3);
+  connect_in_vain ();
+  n = count_descriptors ();
+  for (int i = 0; i < 4; i++)
+    connect_in_vain ();
+  let_resolver_answer (TRUE);
+  test_wait_in (NULL, has_descriptors, GUINT_TO_POINTER (n));
+
+  g_resolver_set_default (before);
+  g_object_unref (before);
+  g_source_remove (tick);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -590,6 +724,8 @@ main (int argc,
   g_test_add_data_func ("/lifetime/anew/close", GINT_TO_POINTER (END_BY_CLOSE), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/abort", GINT_TO_POINTER (END_BY_ABORT), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/reset", GINT_TO_POINTER (END_BY_RESET), test_connect_in_closed);
+  g_test_add_data_func ("/lifetime/connect/polite", GINT_TO_POINTER (TRUE), test_connect_leaves_nothing);
+  g_test_add_data_func ("/lifetime/connect/stubborn", GINT_TO_POINTER (FALSE), test_connect_leaves_nothing);
 
   return g_test_run ();
 }
