@@ -309,6 +309,7 @@ sa_socket_listen (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->type != G_SOCKET_TYPE_STREAM ||
       (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
@@ -366,6 +367,7 @@ sa_socket_accept (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   fd = accept_waiting (self, cancellable, error);
 
@@ -398,6 +400,7 @@ sa_socket_accept_into (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (SA_IS_SOCKET (peer) && peer != self, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_fresh (peer, error))
     return FALSE;
@@ -542,6 +545,7 @@ sa_socket_accept_async (SaSocket *self,
   GTask *task;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_accept_async);
@@ -593,6 +597,7 @@ sa_socket_accept_into_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (SA_IS_SOCKET (peer) && peer != self);
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_accept_into_async);

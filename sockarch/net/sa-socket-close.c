@@ -98,6 +98,7 @@ sa_socket_shutdown (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (how <= SA_SHUTDOWN_BOTH, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
   if (how != SA_SHUTDOWN_RECEIVES)
@@ -255,6 +256,7 @@ sa_socket_close (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
       (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
@@ -292,6 +294,7 @@ sa_socket_abort (SaSocket *self)
   g_autoptr (SaSocket) hold = NULL;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
     return;
@@ -407,6 +410,7 @@ sa_socket_close_gracefully_async (SaSocket *self,
   GError *error = NULL;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_close_gracefully_async);
@@ -475,6 +479,7 @@ sa_socket_close_gracefully (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.wait_policy == SA_WAIT_NEVER)
     {

@@ -448,6 +448,7 @@ sa_socket_connect_to_host (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   address = make_host (host, port, &name, error);
 
@@ -482,6 +483,7 @@ sa_socket_connect_to_host_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (host != NULL);
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_connect_to_host_async);
@@ -556,6 +558,7 @@ sa_socket_connect_to_address (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_SOCKET_CONNECTABLE (address), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   name = name_address (address);
 
@@ -587,6 +590,7 @@ sa_socket_connect_to_address_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (G_IS_SOCKET_CONNECTABLE (address));
+  SA_SOCKET_CHECK_THREAD (self);
 
   name = name_address (address);
   task = g_task_new (self, cancellable, callback, user_data);

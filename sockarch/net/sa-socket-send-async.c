@@ -92,6 +92,7 @@ sa_socket_send_async (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (data != NULL || length == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_async);
