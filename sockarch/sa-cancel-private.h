@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* A handler on the GCancellable of an operation, which may be cancelled in any thread, and which may end in a
  * handler of the very GCancellable::cancelled that would have ended it.
  *
- * g_cancellable_disconnect () waits until no handler runs any more: in such a handler it waits for itself, and
- * elsewhere for whatever the handlers of others wait for. So nobody waits here. Instead a handler that
+ * g_cancellable_disconnect () waits until no handler runs any more: in such a handler it waits for itself,
+ * and elsewhere for whatever the handlers of others wait for. So nobody waits here. Instead a handler that
  * just runs holds what it looks at, by a reference: it may find an operation that is over.  */
 typedef struct
 {

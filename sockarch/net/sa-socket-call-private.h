@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* An asynchronous call of a socket: what sa_socket_receive_async () and the others begin. Each embeds it as its
- * first field. It waits in the list of the socket's operations, or in the send queue, and is ended by what it
- * waits for, by SaSocket:timeout, by its GCancellable, or by the end of the socket.  */
+/* An asynchronous call of a socket: what sa_socket_receive_async () and the others begin. Each embeds it as
+ * its first field. It waits in the list of the socket's operations, or in the send queue, and is ended by
+ * what it waits for, by SaSocket:timeout, by its GCancellable, or by the end of the socket.  */
 
 typedef struct _SaSocketCall SaSocketCall;
 

@@ -271,8 +271,8 @@ run_rest (gpointer data)
   return NULL;
 }
 
-/* Mostly the answers are there: that the question was cancelled. For a resolver that takes its time somebody has
- * to wait, and it shall not be the caller.  */
+/* Mostly the answers are there: that the question was cancelled. For a resolver that takes its time somebody
+ * has to wait, and it shall not be the caller.  */
 static void
 connect_rest_settle (SaConnectRest *rest)
 {

@@ -9,8 +9,8 @@
 
 #include <pthread.h>
 
-/* SA_DEBUG=threads: finds calls from a thread that the socket does not belong to. Otherwise nothing is noted, and
- * a call costs a load and a test.  */
+/* SA_DEBUG=threads: finds calls from a thread that the socket does not belong to. Otherwise nothing is noted,
+ * and a call costs a load and a test.  */
 
 static G_DEFINE_QUARK (sa-socket-home, home)
 
@@ -63,7 +63,8 @@ sa_socket_find_wrong_thread (SaSocket *self,
     return;
 
   here = describe_thread ();
-  g_critical ("%s() was called in thread %s, but another thread runs the main context %p of the socket %p, which "
-              "was made in thread %s: call it there, or give the connection away with sa_socket_detach()",
+  g_critical ("%s() was called in thread %s, but another thread runs the main context %p of the socket %p, "
+              "which was made in thread %s: call it there, or give the connection away with "
+              "sa_socket_detach()",
               call, here, (gpointer) context, (gpointer) self, home);
 }

@@ -83,8 +83,8 @@
  * loop may make sockets and use them under %SA_WAIT_BLOCK, as the threads of a script do, even while another
  * thread runs the context that they belong to: while a call waits, the loop leaves the socket alone.
  * sa_socket_cancel_blocking_call() and the #GCancellable of a call may be used from any thread, and the last
- * reference may be dropped in any. With `SA_DEBUG=threads` in the environment a call from a thread that is not
- * the one that runs the main context is a critical warning, which names both.
+ * reference may be dropped in any. With `SA_DEBUG=threads` in the environment a call from a thread that is
+ * not the one that runs the main context is a critical warning, which names both.
  *
  * ## Ownership
  *

@@ -4,9 +4,9 @@
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
-/* Whoever is told that a cancellable was cancelled may close what it cancels, there and then: in the handler of
- * GCancellable::cancelled, or in another thread while that handler runs. What waits for such handlers waits for
- * ever: an alarm ends it.  */
+/* Whoever is told that a cancellable was cancelled may close what it cancels, there and then: in the handler
+ * of GCancellable::cancelled, or in another thread while that handler runs. What waits for such handlers
+ * waits for ever: an alarm ends it.  */
 
 typedef struct
 {
@@ -173,8 +173,8 @@ begin_connect (Fixture *f)
   sa_archive_abort (f->in);
   sa_archive_abort (f->out);
   sa_socket_abort (f->client);
-  sa_socket_connect_to_host_async (f->client, "127.0.0.1", sa_socket_get_local_port (f->server), f->cancellable,
-                                   on_connected, f);
+  sa_socket_connect_to_host_async (f->client, "127.0.0.1", sa_socket_get_local_port (f->server),
+                                   f->cancellable, on_connected, f);
 }
 
 static void
@@ -191,8 +191,8 @@ on_read (GObject *object,
 static void
 begin_read (Fixture *f)
 {
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (f->file)), f->buffer, sizeof f->buffer,
-                             0, f->cancellable, on_read, f);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (f->file)), f->buffer,
+                             sizeof f->buffer, 0, f->cancellable, on_read, f);
 }
 
 static void
@@ -423,7 +423,8 @@ test_close_in_wait (Fixture *f,
 
   sa_socket_set_wait_policy (f->client, SA_WAIT_DISPATCH);
   g_idle_add (cancel_on_idle, f->cancellable);
-  g_assert_cmpint (sa_socket_receive (f->client, f->buffer, sizeof f->buffer, f->cancellable, &error), ==, -1);
+  g_assert_cmpint (sa_socket_receive (f->client, f->buffer, sizeof f->buffer, f->cancellable, &error), ==,
+                   -1);
   note (f, error);
   assert_told_once (f);
   g_cancellable_disconnect (f->cancellable, id);

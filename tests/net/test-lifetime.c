@@ -216,8 +216,8 @@ drop_slowly (gpointer socket)
   return NULL;
 }
 
-/* The last reference goes in another thread while the loop has bytes for the socket in each turn: its class is
- * not called any more once it has begun to go.  */
+/* The last reference goes in another thread while the loop has bytes for the socket in each turn: its class
+ * is not called any more once it has begun to go.  */
 static void
 test_drop_in_thread (void)
 {
@@ -643,8 +643,8 @@ test_wrong_thread (gconstpointer policy)
   else
     {
       g_test_trap_assert_failed ();
-      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main context 0x*"
-                                 "made in thread 0x*sa_socket_detach()*");
+      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main "
+                                 "context 0x*made in thread 0x*sa_socket_detach()*");
     }
 }
 
