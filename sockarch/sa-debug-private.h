@@ -5,12 +5,13 @@
 
 #include <glib.h>
 
-/* What SA_DEBUG=socket,archive,poller turns on.  */
+/* What SA_DEBUG=socket,archive,poller,threads turns on.  */
 typedef enum
 {
   SA_DEBUG_SOCKET = 1 << 0,
   SA_DEBUG_ARCHIVE = 1 << 1,
   SA_DEBUG_POLLER = 1 << 2,
+  SA_DEBUG_THREADS = 1 << 3,
 } SaDebugFlags;
 
 SaDebugFlags sa_debug_get_flags (void);

@@ -16,6 +16,7 @@ static const GDebugKey debug_keys[] = {
   { "socket", SA_DEBUG_SOCKET },
   { "archive", SA_DEBUG_ARCHIVE },
   { "poller", SA_DEBUG_POLLER },
+  { "threads", SA_DEBUG_THREADS },
 };
 
 /* What the environment variable SA_DEBUG asks for; read once.  */

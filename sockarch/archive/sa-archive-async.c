@@ -6,6 +6,7 @@
 #include "sockarch/archive/sa-archive-async.h"
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/sa-await-private.h"
+#include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 #include "sockarch/sa-stream-result-private.h"
@@ -44,8 +45,7 @@ struct _SaArchiveFeed
   gsize chunk_size;
   /* The fill_async that waits, and how it hears that it is cancelled.  */
   SaStreamResult *fill;
-  GCancellable *fill_cancellable;
-  gulong fill_handler;
+  SaCancel fill_cancel;
   /* Why the stream gave nothing more.  */
   GError *error;
   /* Emits load-ready again in the next turn of the loop.  */
@@ -109,10 +109,10 @@ feed_get (SaArchive *self)
 static SaStreamResult *
 feed_steal_fill (SaArchiveFeed *feed)
 {
-  if (feed->fill_handler != 0)
-    g_cancellable_disconnect (feed->fill_cancellable, feed->fill_handler);
-  feed->fill_handler = 0;
-  g_clear_object (&feed->fill_cancellable);
+  /* A handler that just runs may still cancel what it was given: the next read has another.  */
+  if (feed->fill_cancel.cancellable != NULL && !feed->reading)
+    g_clear_object (&feed->cancellable);
+  sa_cancel_clear (&feed->fill_cancel);
 
   return g_steal_pointer (&feed->fill);
 }
@@ -584,14 +584,9 @@ sa_archive_fill_async (SaArchive *self,
   feed = feed_get (self);
   feed->fill = fill;
   feed_read (feed);
-  if (cancellable == NULL)
-    return;
-
-  feed->fill_cancellable = g_object_ref (cancellable);
-  feed->fill_handler =
-      g_cancellable_connect (cancellable, G_CALLBACK (on_fill_cancelled),
-                             g_object_ref (feed->awaiting ? (gpointer) priv->input : feed->cancellable),
-                             g_object_unref);
+  sa_cancel_set (&feed->fill_cancel, cancellable, G_CALLBACK (on_fill_cancelled),
+                 feed->awaiting ? (gpointer) priv->input : feed->cancellable, (GBoxedCopyFunc) g_object_ref,
+                 g_object_unref);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include "sockarch/archive/sa-archive-async.h"
 #include "sockarch/archive/sa-graph-private.h"
+#include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -37,7 +38,7 @@ typedef struct
   /* Ends the fill that is under way; not the caller's cancellable, as the object may come in another way
    * first.  */
   GCancellable *filling;
-  gulong cancelled_handler;
+  SaCancel cancel;
   /* Fires when the stream was quiet for a while.  */
   GSource *quiet;
   /* An object is being tried, and its code may run a main loop.  */
@@ -85,8 +86,7 @@ finish (GTask *task)
   ReadOperation *operation = g_task_get_task_data (task);
 
   stop_quiet (operation);
-  if (operation->cancelled_handler != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), operation->cancelled_handler);
+  sa_cancel_clear (&operation->cancel);
   sa_graph_get (self)->read_task = NULL;
 
   if (operation->error != NULL)
@@ -340,9 +340,8 @@ sa_archive_read_object_async (SaArchive *self,
       return;
     }
 
-  if (cancellable != NULL)
-    operation->cancelled_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
-                                                          g_object_ref (operation->filling), g_object_unref);
+  sa_cancel_set (&operation->cancel, cancellable, G_CALLBACK (on_cancelled), operation->filling,
+                 (GBoxedCopyFunc) g_object_ref, g_object_unref);
   fill (task);
 }
 

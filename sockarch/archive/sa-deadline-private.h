@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "sockarch/sa-cancel-private.h"
 
 /* A GCancellable that is cancelled after some time, or together with another one: a time limit for any call
  * of GIO, whatever kind of stream it waits in. Costs nothing if there is no time limit.
@@ -15,7 +15,7 @@ typedef struct
   GCancellable *cancellable;
   /* Whose cancelling goes on to @cancellable, and the connection by which it does.  */
   GCancellable *parent;
-  gulong handler;
+  SaCancel cancel;
   /* When it is due, in the monotonic time of GLib.  */
   gint64 when;
   /* It is (or was) in the list of the thread that watches.  */

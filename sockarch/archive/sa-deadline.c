@@ -80,8 +80,8 @@ sa_deadline_start (SaDeadline *self,
   if (parent != NULL)
     {
       self->parent = g_object_ref (parent);
-      self->handler = g_cancellable_connect (parent, G_CALLBACK (on_parent_cancelled),
-                                             g_object_ref (self->cancellable), g_object_unref);
+      sa_cancel_set (&self->cancel, parent, G_CALLBACK (on_parent_cancelled), self->cancellable,
+                     (GBoxedCopyFunc) g_object_ref, g_object_unref);
     }
 
   self->when = g_get_monotonic_time () + (gint64) milliseconds * 1000;
@@ -115,7 +115,7 @@ sa_deadline_stop (SaDeadline *self)
     {
       /* The user's own cancelling goes before the time: it is the one that was meant.  */
       expired = expired && !g_cancellable_is_cancelled (self->parent);
-      g_cancellable_disconnect (self->parent, self->handler);
+      sa_cancel_clear (&self->cancel);
       g_clear_object (&self->parent);
     }
 

@@ -36,6 +36,10 @@ typedef struct
 SaConnector *sa_connector_start (GSocketConnectable *address, const SaConnectorSetup *setup,
                                  GCancellable *cancellable);
 
+/* Lives until nothing of the connect is left in the context: a resolver may answer when the connector is done
+ * or cancelled long since. (transfer none)  */
+GObject *sa_connector_get_enumerator (SaConnector *connector);
+
 /* Nobody is called back.  */
 void sa_connector_cancel (SaConnector *connector);
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/net/sa-connector-private.h"
+#include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -27,13 +28,13 @@ typedef struct
 
 struct _SaConnector
 {
-  int ref_count;                        /* the run itself, and a question to the enumerator */
+  int ref_count;                        /* atomic: the run itself, a question to the enumerator, and a
+                                           handler on the cancellable */
   SaConnectorSetup setup;               /* what was asked for; its socket and poller are referenced */
   char *name;                           /* the destination, for messages */
   GSocketAddressEnumerator *enumerator; /* gives the addresses */
-  GCancellable *cancellable;            /* the caller's, or NULL */
   GCancellable *inner;                  /* ends a question to the enumerator */
-  gulong cancelled_id;                  /* of the caller's */
+  SaCancel cancel;                      /* the handler on the caller's */
   SaWatch wakeup;                       /* brings the caller's cancellation into the context */
   SaTimer deadline;                     /* of the whole */
   SaTimer head_start;                   /* when the next address joins */
@@ -50,24 +51,27 @@ struct _SaConnector
 
 static void ask_for_address (SaConnector *self);
 
-static SaConnector *
-connector_ref (SaConnector *self)
+static gpointer
+connector_ref (gpointer data)
 {
-  self->ref_count++;
+  SaConnector *self = data;
+
+  g_atomic_int_inc (&self->ref_count);
 
   return self;
 }
 
 static void
-connector_unref (SaConnector *self)
+connector_unref (gpointer data)
 {
-  if (--self->ref_count > 0)
+  SaConnector *self = data;
+
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
   sa_poller_unref (self->setup.poller);
   g_clear_object (&self->setup.socket);
   g_clear_object (&self->enumerator);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->inner);
   g_clear_object (&self->tunnel);
   g_clear_object (&self->tunnel_address);
@@ -96,8 +100,7 @@ static void
 stop (SaConnector *self)
 {
   self->over = TRUE;
-  g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  self->cancelled_id = 0;
+  sa_cancel_clear (&self->cancel);
   g_cancellable_cancel (self->inner);
   sa_watch_stop (&self->wakeup);
   sa_timer_stop (&self->deadline);
@@ -488,7 +491,7 @@ on_wakeup (SaWatch *watch,
 {
   SaConnector *self = (SaConnector *) (void *) ((char *) watch - G_STRUCT_OFFSET (SaConnector, wakeup));
 
-  if (g_cancellable_is_cancelled (self->cancellable))
+  if (!self->over)
     fail (self, G_IO_ERROR_CANCELLED, _("the operation was cancelled"));
 
   return FALSE;
@@ -530,15 +533,18 @@ sa_connector_start (GSocketConnectable *address,
     SA_NOTE (SOCKET, self, "cannot be cancelled: %s", error->message);
   if (setup->deadline != G_MAXINT64)
     sa_timer_start (&self->deadline, self->setup.poller, setup->deadline);
-  if (cancellable != NULL)
-    {
-      self->cancellable = g_object_ref (cancellable);
-      self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
-    }
+  sa_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), self, connector_ref,
+                 connector_unref);
 
   ask_for_address (self);
 
   return self;
+}
+
+GObject *
+sa_connector_get_enumerator (SaConnector *self)
+{
+  return G_OBJECT (self->enumerator);
 }
 
 void

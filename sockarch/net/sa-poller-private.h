@@ -27,9 +27,8 @@ G_BEGIN_DECLS
  * sa_watch_set_can_recurse () was set.
  *
  * Threads. The poller's own structures are safe from every thread, and callbacks run in the thread of the
- * context. A watch's owner is referenced while the callback runs. An owner that may lose its last reference
- * in another thread calls sa_watch_stop () and sa_timer_stop () from dispose (there it can still be
- * referenced), not from finalize.
+ * context. A watch's owner is referenced while the callback runs. An owner may lose its last reference
+ * in another thread: from then on no callback begins, and it stops its watches and timers in dispose.
  */
 
 typedef struct _SaPoller SaPoller;
@@ -64,6 +63,7 @@ struct _SaWatch
 {
   SaWatchFunc func;      /* called when the watch has its turn */
   GObject *owner;        /* referenced around the callback; not held otherwise */
+  GWeakRef reference;    /* to the owner, which may just be going in another thread */
   SaPoller *poller;      /* NULL when stopped; changed under the lock of all pollers */
   SaWatch *previous;     /* links of the ready list */
   SaWatch *next;
@@ -84,6 +84,7 @@ struct _SaTimer
 {
   SaTimerFunc func;  /* called once per start */
   GObject *owner;    /* referenced around the callback; not held otherwise */
+  SaWatch *watch;    /* of the same owner, by which a reference is had; NULL: somebody holds one */
   SaPoller *poller;  /* NULL when stopped */
   gint64 at;         /* when the callback is wanted, in the time of g_get_monotonic_time () */
   gint64 key;        /* the time that the heap is ordered by: never later than @at */
@@ -154,10 +155,9 @@ gboolean sa_watch_set_interest (SaWatch *watch, SaPollEvents interest, GError **
 void sa_watch_rearm (SaWatch *watch, SaPollEvents events);
 
 /* Gives the watch a turn even if the kernel has nothing to say. To be called from any thread while the
- * watch's memory lives; ignored on a stopped watch. From another thread (GCancellable::cancelled) the
- * owner therefore disconnects what may call it before it frees the watch, stopped or not:
- * g_cancellable_disconnect () waits for a call that is under way. Without an owner, nothing else may free
- * the watch either.  */
+ * watch's memory lives; ignored on a stopped watch. What may call it from another thread
+ * (GCancellable::cancelled) therefore holds a reference on whatever the watch is a part of: see
+ * sa-cancel-private.h.  */
 void sa_watch_wake (SaWatch *watch);
 
 /* TRUE: may be called from a nested loop while its callback runs (a wait inside a handler needs this).  */
@@ -170,6 +170,9 @@ SaPoller *sa_watch_get_poller (const SaWatch *watch); /* (transfer none), NULL w
  * it to a later time costs next to nothing, so that an idle timeout may be pushed on with every byte. The
  * time is g_get_monotonic_time (); a callback comes up to a millisecond late, never early.  */
 void sa_timer_init (SaTimer *timer, GObject *owner, SaTimerFunc func);
+
+/* The same for the owner of a watch, which nobody need hold while the timer runs.  */
+void sa_timer_init_beside (SaTimer *timer, SaWatch *watch, SaTimerFunc func);
 void sa_timer_start (SaTimer *timer, SaPoller *poller, gint64 at);
 void sa_timer_stop (SaTimer *timer);
 gboolean sa_timer_is_started (const SaTimer *timer);

@@ -105,6 +105,14 @@ sa_timer_init (SaTimer *timer,
 }
 
 void
+sa_timer_init_beside (SaTimer *timer,
+                      SaWatch *watch,
+                      SaTimerFunc func)
+{
+  *timer = (SaTimer) { .func = func, .owner = watch->owner, .watch = watch };
+}
+
+void
 sa_timer_start (SaTimer *timer,
                 SaPoller *poller,
                 gint64 at)
@@ -152,5 +160,5 @@ sa_timer_stop (SaTimer *timer)
 gboolean
 sa_timer_is_started (const SaTimer *timer)
 {
-  return timer->poller != NULL;
+  return g_atomic_pointer_get ((SaPoller **) &timer->poller) != NULL;
 }

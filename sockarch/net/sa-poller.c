@@ -139,6 +139,21 @@ turn_is_over (SaPoller *self,
   return TRUE;
 }
 
+/* FALSE if the owner just loses its last reference, in another thread: then it has no callbacks any more. The
+ * reference is to be released; *@owner is NULL where there is no owner.  */
+static gboolean
+hold_owner (GObject *known,
+            SaWatch *watch,
+            GObject **owner)
+{
+  if (known == NULL || watch == NULL)
+    *owner = known != NULL ? g_object_ref (known) : NULL;
+  else
+    *owner = g_weak_ref_get (&watch->reference);
+
+  return *owner != NULL || known == NULL;
+}
+
 /* Lets go of the lock while the owner may go too.  */
 static void
 release_owner (SaPoller *self,
@@ -157,10 +172,13 @@ run_watch (SaPoller *self,
            SaWatch *watch)
 {
   SaPollerFrame frame = { watch, self->frames };
-  GObject *owner = watch->owner != NULL ? g_object_ref (watch->owner) : NULL;
   SaPollEvents events = watch->pending;
+  GObject *owner;
 
   unlink_watch (self, watch);
+  if (!hold_owner (watch->owner, watch, &owner))
+    return;
+
   watch->pending = 0;
   watch->running++;
   self->frames = &frame;
@@ -186,13 +204,15 @@ static void
 run_timer (SaPoller *self,
            SaTimer *timer)
 {
-  GObject *owner = timer->owner != NULL ? g_object_ref (timer->owner) : NULL;
+  GObject *owner;
+  gboolean is_held = hold_owner (timer->owner, timer->watch, &owner);
 
   sa_poller_remove_timer (self, timer);
   self->stats.timers++;
   g_mutex_unlock (&self->lock);
 
-  timer->func (timer);
+  if (is_held)
+    timer->func (timer);
 
   /* The reference that the started timer held; GLib's own keeps the source until the end of the dispatch.  */
   sa_poller_unref (self);
@@ -520,7 +540,11 @@ sa_poller_get_priority (SaPoller *poller)
 gint64
 sa_poller_get_budget (SaPoller *poller)
 {
-  return poller->budget;
+  g_mutex_lock (&poller->lock);
+  gint64 budget = poller->budget;
+  g_mutex_unlock (&poller->lock);
+
+  return budget;
 }
 
 void
@@ -617,6 +641,8 @@ sa_watch_init (SaWatch *watch,
                SaWatchFunc func)
 {
   *watch = (SaWatch) { .func = func, .owner = owner, .poll.fd = -1 };
+  if (owner != NULL)
+    g_weak_ref_init (&watch->reference, owner);
 }
 
 gboolean
@@ -681,7 +707,7 @@ sa_watch_stop (SaWatch *watch)
 gboolean
 sa_watch_is_started (const SaWatch *watch)
 {
-  return watch->poller != NULL;
+  return g_atomic_pointer_get ((SaPoller **) &watch->poller) != NULL;
 }
 
 gboolean
@@ -745,17 +771,19 @@ void
 sa_watch_set_can_recurse (SaWatch *watch,
                           gboolean can_recurse)
 {
-  SaPoller *poller = watch->poller;
+  SaPoller *poller = sa_poller_lock_field (&watch->poller);
 
   watch->can_recurse = can_recurse != FALSE;
-  if (poller == NULL || !can_recurse)
+  if (poller == NULL)
     return;
 
-  g_mutex_lock (&poller->lock);
-  if (watch->wanted || watch->pending != 0)
-    give_turn (poller, watch, SA_WATCH_LIST_NEXT);
-  watch->wanted = FALSE;
-  g_mutex_unlock (&poller->lock);
+  if (can_recurse)
+    {
+      if (watch->wanted || watch->pending != 0)
+        give_turn (poller, watch, SA_WATCH_LIST_NEXT);
+      watch->wanted = FALSE;
+    }
+  sa_poller_unlock_field (poller);
 }
 
 gboolean

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "sockarch/net/sa-socket-call-private.h"
 #include "sockarch/net/sa-socket-impl-private.h"
 
 #include <unistd.h>
@@ -24,6 +25,10 @@ on_back_off (SaTimer *timer)
   sa_socket_look_again (self);
 }
 
+/* Of what listeners hold, and what is held by whom: a listener and the sockets that it accepted may go in
+ * different threads. Nothing is dropped under it.  */
+static GMutex keep_lock;
+
 /* What a socket needs to be a server.  */
 void
 sa_socket_make_listener (SaSocket *self)
@@ -33,7 +38,7 @@ sa_socket_make_listener (SaSocket *self)
   if (priv->listener == NULL)
     {
       priv->listener = g_new0 (SaListener, 1);
-      sa_timer_init (&priv->listener->back_off, G_OBJECT (self), on_back_off);
+      sa_timer_init_beside (&priv->listener->back_off, &priv->watch, on_back_off);
     }
 
   priv->listener->is_open = TRUE;
@@ -52,10 +57,12 @@ sa_socket_release_accepted (SaSocket *self)
   if (priv->listener == NULL || priv->listener->accepted == NULL)
     return;
 
+  g_mutex_lock (&keep_lock);
   accepted = g_steal_pointer (&priv->listener->accepted);
   g_hash_table_iter_init (&iter, accepted);
   while (g_hash_table_iter_next (&iter, &peer, NULL))
     sa_socket_private (peer)->kept_by = NULL;
+  g_mutex_unlock (&keep_lock);
 }
 
 /* The socket is not a server any more. The sockets that it accepted stay held until they close, or it
@@ -80,11 +87,13 @@ keep (SaSocket *self,
 {
   SaListener *listener = sa_socket_private (self)->listener;
 
+  g_mutex_lock (&keep_lock);
   if (listener->accepted == NULL)
     listener->accepted = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
 
   g_hash_table_add (listener->accepted, g_object_ref (peer));
   sa_socket_private (peer)->kept_by = self;
+  g_mutex_unlock (&keep_lock);
 }
 
 /* The socket is closed: its listener need not hold it any longer. The caller holds a reference.  */
@@ -92,10 +101,16 @@ void
 sa_socket_leave_listener (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocket *listener = g_steal_pointer (&priv->kept_by);
+  SaSocket *listener;
+
+  g_mutex_lock (&keep_lock);
+  listener = g_steal_pointer (&priv->kept_by);
+  if (listener != NULL)
+    g_hash_table_steal (sa_socket_private (listener)->listener->accepted, self);
+  g_mutex_unlock (&keep_lock);
 
   if (listener != NULL)
-    g_hash_table_remove (sa_socket_private (listener)->listener->accepted, self);
+    g_object_unref (self);
 }
 
 /* No descriptors: the connection stays in the kernel's queue, which would make an event again and again.  */
@@ -294,6 +309,7 @@ sa_socket_listen (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->type != G_SOCKET_TYPE_STREAM ||
       (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
@@ -351,6 +367,7 @@ sa_socket_accept (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   fd = accept_waiting (self, cancellable, error);
 
@@ -383,6 +400,7 @@ sa_socket_accept_into (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (SA_IS_SOCKET (peer) && peer != self, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_fresh (peer, error))
     return FALSE;
@@ -406,31 +424,23 @@ sa_socket_accept_into (SaSocket *self,
 /* An asynchronous accept: an operation in the list of the listener.  */
 typedef struct
 {
-  SaSocketOp op;       /* what stands in the list */
-  SaTimer timer;       /* SaSocket:timeout */
-  GTask *task;         /* holds the listener */
-  SaSocket *peer;      /* to be filled; NULL: one is made */
-  gulong cancelled_id; /* the handler of GCancellable::cancelled */
+  SaSocketCall call;
+  SaSocket *peer; /* to be filled; NULL: one is made */
 } SaAcceptCall;
 
 static void
-finish_call (SaAcceptCall *call,
-             SaSocket *peer,
-             GError *error)
+clear (SaSocketCall *call)
 {
-  /* First, since it waits for a handler in another thread, which still looks at the call.  */
-  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
-  sa_timer_stop (&call->timer);
+  g_clear_object (&((SaAcceptCall *) (void *) call)->peer);
+}
 
-  g_autoptr (GTask) task = g_steal_pointer (&call->task);
+static void
+fail (SaSocketCall *call,
+      const GError *error)
+{
+  g_autoptr (GTask) task = sa_socket_call_end (call);
 
-  g_clear_object (&call->peer);
-  g_free (call);
-
-  if (error == NULL)
-    g_task_return_pointer (task, peer, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  g_task_return_error (task, g_error_copy (error));
 }
 
 static gboolean
@@ -438,20 +448,16 @@ on_acceptable (SaSocket *self,
                SaSocketOp *op,
                const GError *error)
 {
-  SaAcceptCall *call = (SaAcceptCall *) (void *) op;
+  SaAcceptCall *accept = sa_socket_call_from_op (op);
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) local = NULL;
   SaSocket *peer = NULL;
-  GError *local = NULL;
   gboolean shortage;
   int fd;
 
-  if (error != NULL)
+  if (error != NULL || (accept->peer != NULL && !sa_socket_check_fresh (accept->peer, &local)))
     {
-      finish_call (call, NULL, g_error_copy (error));
-      return TRUE;
-    }
-  if (call->peer != NULL && !sa_socket_check_fresh (call->peer, &local))
-    {
-      finish_call (call, NULL, local);
+      fail (&accept->call, error != NULL ? error : local);
       return TRUE;
     }
 
@@ -459,46 +465,39 @@ on_acceptable (SaSocket *self,
   if (fd == SA_SOCKET_WOULD_BLOCK || shortage)
     {
       /* When descriptors are back the timer of the listener says so.  */
-      g_clear_error (&local);
       return FALSE;
     }
 
-  if (fd >= 0 && call->peer == NULL)
+  if (fd >= 0 && accept->peer == NULL)
     {
       peer = make_peer (self, fd, &local);
     }
   else if (fd >= 0)
     {
-      sa_socket_apply_options (call->peer, fd, FALSE);
-      if (fill_peer (self, call->peer, fd, &local))
-        peer = g_object_ref (call->peer);
+      sa_socket_apply_options (accept->peer, fd, FALSE);
+      if (fill_peer (self, accept->peer, fd, &local))
+        peer = g_object_ref (accept->peer);
     }
 
-  finish_call (call, peer, local);
+  if (peer == NULL)
+    {
+      fail (&accept->call, local);
+      return TRUE;
+    }
+
+  task = sa_socket_call_end (&accept->call);
+  g_task_return_pointer (task, peer, g_object_unref);
 
   return TRUE;
 }
 
-static void
-on_timer (SaTimer *timer)
-{
-  SaAcceptCall *call = (SaAcceptCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaAcceptCall, timer));
-  SaSocket *self = SA_SOCKET (timer->owner);
-
-  if (sa_socket_remove_op (self, &call->op))
-    finish_call (call, NULL,
-                 g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nobody connected for %u milliseconds"),
-                              sa_socket_private (self)->settings.timeout));
-}
-
-static void
-on_cancelled (GCancellable *cancellable,
-              gpointer data)
-{
-  SaAcceptCall *call = data;
-
-  sa_socket_cancel_op (SA_SOCKET (g_task_get_source_object (call->task)), &call->op);
-}
+static const SaSocketCallClass accept_class = {
+  .size = sizeof (SaAcceptCall),
+  .func = on_acceptable,
+  .fail = fail,
+  .clear = clear,
+  .timed_out = N_("Nobody connected for %u milliseconds"),
+};
 
 static void
 begin_accept (SaSocket *self,
@@ -506,8 +505,7 @@ begin_accept (SaSocket *self,
               GTask *task)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  SaAcceptCall *call;
+  SaAcceptCall *accept;
 
   g_task_set_priority (task, priv->priority);
   g_task_set_check_cancellable (task, FALSE);
@@ -521,17 +519,9 @@ begin_accept (SaSocket *self,
       return;
     }
 
-  call = g_new0 (SaAcceptCall, 1);
-  call->op.func = on_acceptable;
-  call->task = task;
-  call->peer = peer != NULL ? g_object_ref (peer) : NULL;
-  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
-  if (priv->settings.timeout > 0)
-    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
-  if (cancellable != NULL)
-    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
-
-  sa_socket_add_op (self, &call->op);
+  accept = sa_socket_call_new (&accept_class, self, task);
+  accept->peer = peer != NULL ? g_object_ref (peer) : NULL;
+  sa_socket_call_wait (&accept->call);
 }
 
 /**
@@ -555,6 +545,7 @@ sa_socket_accept_async (SaSocket *self,
   GTask *task;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_accept_async);
@@ -606,6 +597,7 @@ sa_socket_accept_into_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (SA_IS_SOCKET (peer) && peer != self);
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_accept_into_async);

@@ -141,6 +141,7 @@ sa_socket_attach (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_SOCKET (socket), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_fresh (self, error))
     return FALSE;
@@ -197,6 +198,7 @@ sa_socket_detach (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->queue.head != NULL || priv->queue.done != NULL || priv->ops != NULL || priv->waiting != 0 ||
       priv->connector != NULL)

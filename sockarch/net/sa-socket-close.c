@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "sockarch/net/sa-socket-call-private.h"
 #include "sockarch/net/sa-socket-impl-private.h"
 
 /* The end of a connection, from this side.  */
@@ -97,6 +98,7 @@ sa_socket_shutdown (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (how <= SA_SHUTDOWN_BOTH, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
   if (how != SA_SHUTDOWN_RECEIVES)
@@ -172,6 +174,19 @@ release_descriptor (SaSocket *self,
   sa_socket_drop_fd (self);
 }
 
+/* What was cancelled, and has had no turn since, must not be sent in the background.  */
+static SaSendQueue
+take_cancelled (SaSocketPrivate *priv)
+{
+  SaSendQueue cancelled = { NULL };
+  SaSendEntry *entry;
+
+  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
+    sa_send_queue_push (&cancelled, entry);
+
+  return cancelled;
+}
+
 /* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
  * of an asynchronous call, finds a closed socket that cannot be used anew before its end was told.  */
 static void
@@ -180,6 +195,7 @@ finish_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+  SaSendQueue cancelled = take_cancelled (priv);
   gboolean was_told = priv->told_closed || (priv->state == SA_SOCKET_STATE_NEW);
 
   priv->epoch++;
@@ -193,6 +209,7 @@ finish_close (SaSocket *self,
   sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
   sa_socket_fail_ops (self, closed);
   sa_send_queue_deliver (&priv->queue);
+  sa_send_queue_fail (&cancelled, closed);
   sa_send_queue_fail (&priv->queue, closed);
   sa_socket_leave_listener (self);
 
@@ -239,6 +256,7 @@ sa_socket_close (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
       (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
@@ -276,6 +294,7 @@ sa_socket_abort (SaSocket *self)
   g_autoptr (SaSocket) hold = NULL;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
     return;
@@ -309,33 +328,33 @@ sa_socket_let_go (SaSocket *self)
   g_clear_error (&priv->error);
 }
 
-/* An end without losses: waits for the peer's, and drops what comes before it.  */
-typedef struct
-{
-  SaSocketOp op;       /* waits for bytes to drop, and the end */
-  SaTimer timer;       /* SaSocket:timeout */
-  GTask *task;         /* holds the socket */
-  gulong cancelled_id; /* the handler of GCancellable::cancelled */
-} SaGoodbye;
-
+/* An end without losses: waits for the peer's, and drops what comes before it. Then it closes, and does not
+ * wait under any policy.  */
 static void
-finish_goodbye (SaGoodbye *goodbye,
+finish_goodbye (SaSocketCall *call,
                 GError *error)
 {
-  /* First, since it waits for a handler in another thread, which still looks at the call.  */
-  g_cancellable_disconnect (g_task_get_cancellable (goodbye->task), goodbye->cancelled_id);
-  sa_timer_stop (&goodbye->timer);
-
-  g_autoptr (GTask) task = g_steal_pointer (&goodbye->task);
+  g_autoptr (GTask) task = sa_socket_call_end (call);
   SaSocket *self = SA_SOCKET (g_task_get_source_object (task));
+  SaSocketPrivate *priv = sa_socket_private (self);
 
-  g_free (goodbye);
+  if (!priv->closing && priv->state == SA_SOCKET_STATE_CONNECTED)
+    {
+      priv->closing = TRUE;
+      finish_close (self, TRUE);
+    }
 
-  sa_socket_close (self, error == NULL ? &error : NULL);
   if (error == NULL)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+static void
+fail_goodbye (SaSocketCall *call,
+              const GError *error)
+{
+  finish_goodbye (call, g_error_copy (error));
 }
 
 static gboolean
@@ -343,14 +362,13 @@ on_goodbye_bytes (SaSocket *self,
                   SaSocketOp *op,
                   const GError *error)
 {
-  SaGoodbye *goodbye = (SaGoodbye *) (void *) op;
   GError *local = NULL;
   char dropped[16384];
   gssize n;
 
   if (error != NULL)
     {
-      finish_goodbye (goodbye, g_error_copy (error));
+      fail_goodbye (sa_socket_call_from_op (op), error);
       return TRUE;
     }
 
@@ -358,29 +376,17 @@ on_goodbye_bytes (SaSocket *self,
   if (n > 0 || n == SA_SOCKET_WOULD_BLOCK)
     return FALSE;
 
-  finish_goodbye (goodbye, local);
+  finish_goodbye (sa_socket_call_from_op (op), local);
 
   return TRUE;
 }
 
-static void
-on_goodbye_timer (SaTimer *timer)
-{
-  SaGoodbye *goodbye = (SaGoodbye *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaGoodbye, timer));
-
-  if (sa_socket_remove_op (SA_SOCKET (timer->owner), &goodbye->op))
-    finish_goodbye (goodbye, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                                  _("The peer did not finish in time")));
-}
-
-static void
-on_goodbye_cancelled (GCancellable *cancellable,
-                      gpointer data)
-{
-  SaGoodbye *goodbye = data;
-
-  sa_socket_cancel_op (SA_SOCKET (g_task_get_source_object (goodbye->task)), &goodbye->op);
-}
+static const SaSocketCallClass goodbye_class = {
+  .size = sizeof (SaSocketCall),
+  .func = on_goodbye_bytes,
+  .fail = fail_goodbye,
+  .timed_out = N_("The peer did not finish within %u milliseconds"),
+};
 
 /**
  * sa_socket_close_gracefully_async:
@@ -402,9 +408,9 @@ sa_socket_close_gracefully_async (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
-  SaGoodbye *goodbye;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_close_gracefully_async);
@@ -417,17 +423,7 @@ sa_socket_close_gracefully_async (SaSocket *self,
       return;
     }
 
-  goodbye = g_new0 (SaGoodbye, 1);
-  goodbye->op.func = on_goodbye_bytes;
-  goodbye->task = g_steal_pointer (&task);
-  sa_timer_init (&goodbye->timer, G_OBJECT (self), on_goodbye_timer);
-  if (priv->settings.timeout > 0)
-    sa_timer_start (&goodbye->timer, priv->poller, sa_socket_deadline (self));
-  if (cancellable != NULL)
-    goodbye->cancelled_id =
-        g_cancellable_connect (cancellable, G_CALLBACK (on_goodbye_cancelled), goodbye, NULL);
-
-  sa_socket_add_op (self, &goodbye->op);
+  sa_socket_call_wait (sa_socket_call_new (&goodbye_class, self, g_steal_pointer (&task)));
 }
 
 /**
@@ -483,6 +479,7 @@ sa_socket_close_gracefully (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.wait_policy == SA_WAIT_NEVER)
     {

@@ -227,6 +227,66 @@ sa_socket_cancel_connect (SaSocket *self,
     }
 }
 
+/* What a connect leaves in a context of its own. Resolvers answer there, perhaps long after nobody wants to
+ * know any more, and until then hold the context, with its descriptors.  */
+typedef struct
+{
+  GMainContext *context;
+  int is_quiet; /* atomic: nobody has anything to answer */
+} SaConnectRest;
+
+static void
+on_enumerator_gone (gpointer data,
+                    GObject *enumerator)
+{
+  SaConnectRest *rest = data;
+  g_autoptr (GMainContext) context = g_main_context_ref (rest->context);
+
+  g_atomic_int_set (&rest->is_quiet, TRUE);
+  g_main_context_wakeup (context);
+}
+
+static SaConnectRest *
+connect_rest_new (GMainContext *context,
+                  SaConnector *connector)
+{
+  SaConnectRest *rest = g_new0 (SaConnectRest, 1);
+
+  rest->context = g_main_context_ref (context);
+  g_object_weak_ref (sa_connector_get_enumerator (connector), on_enumerator_gone, rest);
+
+  return rest;
+}
+
+static gpointer
+run_rest (gpointer data)
+{
+  SaConnectRest *rest = data;
+
+  while (!g_atomic_int_get (&rest->is_quiet))
+    g_main_context_iteration (rest->context, TRUE);
+  g_main_context_unref (rest->context);
+  g_free (rest);
+
+  return NULL;
+}
+
+/* Mostly the answers are there: that the question was cancelled. For a resolver that takes its time somebody
+ * has to wait, and it shall not be the caller.  */
+static void
+connect_rest_settle (SaConnectRest *rest)
+{
+  GThread *thread;
+
+  while (!g_atomic_int_get (&rest->is_quiet) && g_main_context_iteration (rest->context, FALSE))
+    ;
+
+  if (g_atomic_int_get (&rest->is_quiet))
+    run_rest (rest);
+  else if ((thread = g_thread_try_new ("sockarch connect", run_rest, rest, NULL)) != NULL)
+    g_thread_unref (thread);
+}
+
 /* The thread waits: by a context of its own, or by iterating the socket's.  */
 static gboolean
 connect_waiting (SaSocket *self,
@@ -241,6 +301,7 @@ connect_waiting (SaSocket *self,
   g_autoptr (SaPoller) poller = NULL;
   g_autoptr (GError) local = NULL;
   SaConnectCall call = { FALSE, NULL };
+  SaConnectRest *rest = NULL;
   gboolean block = priv->settings.wait_policy == SA_WAIT_BLOCK;
 
   context = block ? sa_socket_make_private_context (error) : g_main_context_ref (priv->context);
@@ -258,12 +319,16 @@ connect_waiting (SaSocket *self,
 
   priv->connect_call = &call;
   begin_connect (self, address, name, poller, on_done_for_call, cancellable);
+  if (block)
+    rest = connect_rest_new (context, priv->connector);
   if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
       sa_socket_cancel_connect (self, local);
       sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
     }
   g_main_context_release (context);
+  if (rest != NULL)
+    connect_rest_settle (rest);
 
   if (call.error == NULL)
     return TRUE;
@@ -383,6 +448,7 @@ sa_socket_connect_to_host (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   address = make_host (host, port, &name, error);
 
@@ -417,6 +483,7 @@ sa_socket_connect_to_host_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (host != NULL);
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_connect_to_host_async);
@@ -491,6 +558,7 @@ sa_socket_connect_to_address (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_SOCKET_CONNECTABLE (address), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   name = name_address (address);
 
@@ -522,6 +590,7 @@ sa_socket_connect_to_address_async (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (G_IS_SOCKET_CONNECTABLE (address));
+  SA_SOCKET_CHECK_THREAD (self);
 
   name = name_address (address);
   task = g_task_new (self, cancellable, callback, user_data);

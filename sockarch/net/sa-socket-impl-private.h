@@ -297,6 +297,28 @@ void sa_socket_leave_listener (SaSocket *self);
 /* sa-socket-connect.c */
 void sa_socket_cancel_connect (SaSocket *self, const GError *error);
 
+/* sa-socket-thread.c */
+void sa_socket_note_thread (SaSocket *self);
+void sa_socket_find_wrong_thread (SaSocket *self, const char *call);
+
+/* At the beginning of what must not be called while another thread runs the context.  */
+#define SA_SOCKET_CHECK_THREAD(self) \
+  G_STMT_START \
+  { \
+    if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_THREADS)) \
+      sa_socket_find_wrong_thread ((self), G_STRFUNC); \
+  } \
+  G_STMT_END
+
+/* The same for what may, since it blocks.  */
+#define SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING(self) \
+  G_STMT_START \
+  { \
+    if (sa_socket_private (self)->settings.wait_policy != SA_WAIT_BLOCK) \
+      SA_SOCKET_CHECK_THREAD (self); \
+  } \
+  G_STMT_END
+
 /* sa-socket-close.c */
 void sa_socket_let_go (SaSocket *self);
 void sa_socket_send_fin (SaSocket *self);

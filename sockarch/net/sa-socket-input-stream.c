@@ -29,7 +29,7 @@ struct _SaSocketInputStream
   void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
   gsize size;                  /* how much is wanted at most */
   SaTimer timer;               /* ends the pending read after SaSocket:timeout */
-  SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
+  SaCancel cancel;             /* ends it when its cancellable is cancelled */
   gboolean letting_go;         /* GInputStream closes itself when it goes: the socket stays */
 };
 
@@ -311,7 +311,8 @@ begin (SaSocketInputStream *self,
   self->size = size;
   link->reader = self;
   start_timer (self);
-  sa_link_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link);
+  sa_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link, sa_socket_link_ref,
+                 sa_socket_link_unref);
   sa_socket_add_op (link->socket, &link->read);
 }
 
@@ -501,7 +502,7 @@ sa_socket_input_stream_finalize (GObject *object)
 
   g_clear_pointer (&self->unread, g_byte_array_unref);
   g_clear_object (&self->free_result);
-  sa_link_cancel_set (&self->cancel, NULL, NULL, NULL);
+  sa_cancel_clear (&self->cancel);
   sa_socket_link_unref (self->link);
 
   G_OBJECT_CLASS (sa_socket_input_stream_parent_class)->finalize (object);

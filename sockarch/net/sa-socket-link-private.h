@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sockarch/net/sa-socket-private.h"
+#include "sockarch/sa-cancel-private.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
  * gone, or when the file is closed, since a half may outlive its file inside a filter stream.
  *
  * What can be cancelled is here too: a handler of GCancellable::cancelled that just runs in another
- * thread may outlive the half, and holds the link.  */
+ * thread may outlive the half, and holds the link. The handler stays for the next operation, which mostly
+ * has the same cancellable: connecting and disconnecting cost more than a read.  */
 typedef struct
 {
   SaSocket *socket;   /* NULL if no file could be made of it */
@@ -24,21 +26,9 @@ typedef struct
   SaSendEntry write;  /* that write */
 } SaSocketLink;
 
-/* A handler on the cancellable of an operation. It stays for the next operation, which mostly has the
- * same one: connecting and disconnecting cost more than a read.  */
-typedef struct
-{
-  GCancellable *cancellable; /* holds a reference; NULL if there is none */
-  gulong id;                 /* of the handler */
-} SaLinkCancel;
-
-/* @cancellable may be NULL. The handler is called at once if it is cancelled already.  */
-void sa_link_cancel_set (SaLinkCancel *self, GCancellable *cancellable, GCallback handler,
-                         SaSocketLink *link);
-
 SaSocketLink *sa_socket_link_new (SaSocket *socket, GError *refusal);
-SaSocketLink *sa_socket_link_ref (SaSocketLink *self);
-void sa_socket_link_unref (SaSocketLink *self);
+gpointer sa_socket_link_ref (gpointer self);
+void sa_socket_link_unref (gpointer self);
 
 /* Whether the link leads to a socket that the file has not closed, and that is not used for another
  * connection since.  */

@@ -25,17 +25,21 @@ sa_socket_link_new (SaSocket *socket,
   return self;
 }
 
-SaSocketLink *
-sa_socket_link_ref (SaSocketLink *self)
+gpointer
+sa_socket_link_ref (gpointer data)
 {
+  SaSocketLink *self = data;
+
   g_atomic_int_inc (&self->ref_count);
 
   return self;
 }
 
 void
-sa_socket_link_unref (SaSocketLink *self)
+sa_socket_link_unref (gpointer data)
 {
+  SaSocketLink *self = data;
+
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
@@ -89,27 +93,4 @@ sa_socket_link_close (SaSocketLink *self)
   if (self->socket != NULL && !self->is_closed)
     sa_socket_release_file (self->socket, self);
   self->is_closed = TRUE;
-}
-
-void
-sa_link_cancel_set (SaLinkCancel *self,
-                    GCancellable *cancellable,
-                    GCallback handler,
-                    SaSocketLink *link)
-{
-  if (cancellable == self->cancellable)
-    return;
-
-  /* Not g_cancellable_disconnect (), which waits for a handler that runs, and would wait for itself in
-   * one.  */
-  if (self->cancellable != NULL)
-    g_signal_handler_disconnect (self->cancellable, self->id);
-  g_clear_object (&self->cancellable);
-  if (cancellable == NULL)
-    return;
-
-  self->id = g_cancellable_connect (cancellable, handler, sa_socket_link_ref (link),
-                                    (GDestroyNotify) sa_socket_link_unref);
-  if (self->id != 0)
-    self->cancellable = g_object_ref (cancellable);
 }

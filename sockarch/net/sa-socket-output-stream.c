@@ -18,7 +18,7 @@ struct _SaSocketOutputStream
   SaStreamResult *free_result; /* one that can be used again, or NULL */
   GOutputVector one;           /* the bytes of a write that has not got vectors of its own */
   SaTimer timer;               /* ends the pending write after SaSocket:timeout */
-  SaLinkCancel cancel;         /* ends it when its cancellable is cancelled */
+  SaCancel cancel;             /* ends it when its cancellable is cancelled */
   gboolean letting_go;         /* GOutputStream closes itself when it goes: the socket stays */
 };
 
@@ -197,7 +197,8 @@ begin (SaSocketOutputStream *self,
   self->result = result;
   link->writer = self;
   start_timer (self);
-  sa_link_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link);
+  sa_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link, sa_socket_link_ref,
+                 sa_socket_link_unref);
   sa_socket_queue_entry (link->socket, &link->write);
 }
 
@@ -392,7 +393,7 @@ sa_socket_output_stream_finalize (GObject *object)
   SaSocketOutputStream *self = SA_SOCKET_OUTPUT_STREAM (object);
 
   g_clear_object (&self->free_result);
-  sa_link_cancel_set (&self->cancel, NULL, NULL, NULL);
+  sa_cancel_clear (&self->cancel);
   sa_socket_link_unref (self->link);
 
   G_OBJECT_CLASS (sa_socket_output_stream_parent_class)->finalize (object);

@@ -3,36 +3,24 @@
  */
 #include "config.h"
 
+#include "sockarch/net/sa-socket-call-private.h"
 #include "sockarch/net/sa-socket-impl-private.h"
 
 /* sa_socket_receive_async (): an operation that ends a task.  */
 
 typedef struct
 {
-  SaSocketOp op;       /* what stands in the socket's list */
-  SaTimer timer;       /* SaSocket:timeout */
-  GTask *task;         /* holds the socket */
-  gsize size;          /* how much to receive at most; memory is made when something is there */
-  gulong cancelled_id; /* the handler of GCancellable::cancelled */
+  SaSocketCall call;
+  gsize size; /* how much to receive at most; memory is made when something is there */
 } SaReceiveCall;
 
 static void
-finish_call (SaReceiveCall *call,
-             GBytes *bytes,
-             const GError *error)
+fail (SaSocketCall *call,
+      const GError *error)
 {
-  /* First, since it waits for a handler in another thread, which still looks at the call.  */
-  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
-  sa_timer_stop (&call->timer);
+  g_autoptr (GTask) task = sa_socket_call_end (call);
 
-  g_autoptr (GTask) task = g_steal_pointer (&call->task);
-
-  g_free (call);
-
-  if (error == NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, g_error_copy (error));
+  g_task_return_error (task, g_error_copy (error));
 }
 
 static gboolean
@@ -40,59 +28,45 @@ on_receivable (SaSocket *self,
                SaSocketOp *op,
                const GError *error)
 {
-  SaReceiveCall *call = (SaReceiveCall *) (void *) op;
+  SaReceiveCall *receive = sa_socket_call_from_op (op);
+  g_autoptr (GTask) task = NULL;
   g_autoptr (GError) local = NULL;
+  gsize size = receive->size;
   guint8 *data;
   gssize n;
 
   if (error != NULL)
     {
-      finish_call (call, NULL, error);
+      fail (&receive->call, error);
       return TRUE;
     }
 
-  data = g_malloc (MAX (call->size, 1));
-  n = sa_socket_try_receive (self, data, call->size, &local);
+  data = g_malloc (MAX (size, 1));
+  n = sa_socket_try_receive (self, data, size, &local);
   if (n < 0)
     {
       g_free (data);
       if (n == SA_SOCKET_WOULD_BLOCK)
         return FALSE;
 
-      finish_call (call, NULL, local);
+      fail (&receive->call, local);
       return TRUE;
     }
 
-  if ((gsize) n < call->size / 2)
+  if ((gsize) n < size / 2)
     data = g_realloc (data, (gsize) MAX (n, 1));
-  finish_call (call, g_bytes_new_take (data, (gsize) n), NULL);
+  task = sa_socket_call_end (&receive->call);
+  g_task_return_pointer (task, g_bytes_new_take (data, (gsize) n), (GDestroyNotify) g_bytes_unref);
 
   return TRUE;
 }
 
-static void
-on_timer (SaTimer *timer)
-{
-  SaReceiveCall *call = (SaReceiveCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaReceiveCall, timer));
-  SaSocket *self = SA_SOCKET (timer->owner);
-  g_autoptr (GError) error = NULL;
-
-  if (!sa_socket_remove_op (self, &call->op))
-    return;
-
-  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came for %u milliseconds"),
-                       sa_socket_private (self)->settings.timeout);
-  finish_call (call, NULL, error);
-}
-
-static void
-on_cancelled (GCancellable *cancellable,
-              gpointer data)
-{
-  SaReceiveCall *call = data;
-
-  sa_socket_cancel_op (SA_SOCKET (g_task_get_source_object (call->task)), &call->op);
-}
+static const SaSocketCallClass receive_class = {
+  .size = sizeof (SaReceiveCall),
+  .func = on_receivable,
+  .fail = fail,
+  .timed_out = N_("Nothing came for %u milliseconds"),
+};
 
 /**
  * sa_socket_receive_async:
@@ -117,10 +91,11 @@ sa_socket_receive_async (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
-  SaReceiveCall *call;
+  SaReceiveCall *receive;
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_receive_async);
@@ -133,17 +108,9 @@ sa_socket_receive_async (SaSocket *self,
       return;
     }
 
-  call = g_new0 (SaReceiveCall, 1);
-  call->op.func = on_receivable;
-  call->size = size;
-  call->task = g_steal_pointer (&task);
-  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
-  if (priv->settings.timeout > 0)
-    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
-  if (cancellable != NULL)
-    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
-
-  sa_socket_add_op (self, &call->op);
+  receive = sa_socket_call_new (&receive_class, self, g_steal_pointer (&task));
+  receive->size = size;
+  sa_socket_call_wait (&receive->call);
 }
 
 /**

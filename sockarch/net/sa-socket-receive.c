@@ -344,6 +344,7 @@ sa_socket_receive (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (buffer != NULL || size == 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return receive_waiting (self, buffer, size, 0, cancellable, error);
 }

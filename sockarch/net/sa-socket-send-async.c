@@ -3,79 +3,62 @@
  */
 #include "config.h"
 
+#include "sockarch/net/sa-socket-call-private.h"
 #include "sockarch/net/sa-socket-impl-private.h"
 
 /* sa_socket_send_async (): an entry of the queue that ends a task.  */
 
 typedef struct
 {
-  SaSendEntry entry;   /* what stands in the queue */
-  SaTimer timer;       /* SaSocket:timeout */
+  SaSocketCall call;
   GOutputVector vector; /* the copied bytes */
-  GTask *task;         /* holds the socket */
-  gulong cancelled_id; /* the handler of GCancellable::cancelled */
 } SaSendCall;
 
 static void
-finish_call (SaSendCall *call,
-             const GError *error)
+clear (SaSocketCall *call)
 {
-  /* First, since it waits for a handler in another thread, which still looks at the call.  */
-  g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled_id);
-  sa_timer_stop (&call->timer);
+  g_free ((gpointer) ((SaSendCall *) (void *) call)->vector.buffer);
+}
 
-  g_autoptr (GTask) task = g_steal_pointer (&call->task);
+static void
+fail (SaSocketCall *call,
+      const GError *error)
+{
+  const SaSendEntry *entry = &call->entry;
+  GError *copy = g_error_copy (error);
+  g_autoptr (GTask) task = NULL;
 
-  if (error == NULL)
-    g_task_return_int (task, (gssize) call->vector.size);
-  else
-    g_task_return_error (task, g_error_copy (error));
-
-  g_free ((gpointer) call->vector.buffer);
-  g_free (call);
+  if (entry->sent > 0)
+    g_prefix_error (&copy, _("After %zu of %zu bytes were sent: "), entry->sent, entry->length);
+  task = sa_socket_call_end (call);
+  g_task_return_error (task, copy);
 }
 
 static void
 on_entry_done (SaSendEntry *entry,
                const GError *error)
 {
-  SaSendCall *call = (SaSendCall *) (void *) ((char *) entry - G_STRUCT_OFFSET (SaSendCall, entry));
-  g_autoptr (GError) local = NULL;
+  SaSendCall *send = sa_socket_call_from_entry (entry);
+  gsize size = send->vector.size;
+  g_autoptr (GTask) task = NULL;
 
-  if (error != NULL && entry->sent > 0)
+  if (error != NULL)
     {
-      local = g_error_copy (error);
-      g_prefix_error (&local, _("After %zu of %zu bytes were sent: "),
-                      entry->sent, entry->length);
+      fail (&send->call, error);
+      return;
     }
 
-  finish_call (call, local != NULL ? local : error);
+  task = sa_socket_call_end (&send->call);
+  g_task_return_int (task, (gssize) size);
 }
 
-static void
-on_timer (SaTimer *timer)
-{
-  SaSendCall *call = (SaSendCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaSendCall, timer));
-  SaSocket *self = SA_SOCKET (timer->owner);
-  g_autoptr (GError) error = NULL;
-
-  /* Half a message would be worse than a late one.  */
-  if (!sa_socket_remove_entry (self, &call->entry))
-    return;
-
-  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing happened for %u milliseconds"),
-                       sa_socket_private (self)->settings.timeout);
-  finish_call (call, error);
-}
-
-static void
-on_cancelled (GCancellable *cancellable,
-              gpointer data)
-{
-  SaSendCall *call = data;
-
-  sa_socket_cancel_entry (SA_SOCKET (g_task_get_source_object (call->task)), &call->entry);
-}
+static const SaSocketCallClass send_class = {
+  .size = sizeof (SaSendCall),
+  .sent = on_entry_done,
+  .fail = fail,
+  .clear = clear,
+  .timed_out = N_("Nothing happened for %u milliseconds"),
+};
 
 /**
  * sa_socket_send_async:
@@ -104,11 +87,12 @@ sa_socket_send_async (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
-  SaSendCall *call;
+  SaSendCall *send;
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (data != NULL || length == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_async);
@@ -120,20 +104,13 @@ sa_socket_send_async (SaSocket *self,
       g_task_return_error (task, error);
       return;
     }
-  call = g_new0 (SaSendCall, 1);
-  call->vector.buffer = g_memdup2 (data, length);
-  call->vector.size = length;
-  call->entry.func = on_entry_done;
-  call->entry.vectors = &call->vector;
-  call->entry.n_vectors = 1;
-  call->task = g_steal_pointer (&task);
-  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
-  if (priv->settings.timeout > 0)
-    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
 
-  sa_socket_queue_entry (self, &call->entry);
-  if (cancellable != NULL)
-    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
+  send = sa_socket_call_new (&send_class, self, g_steal_pointer (&task));
+  send->vector.buffer = g_memdup2 (data, length);
+  send->vector.size = length;
+  send->call.entry.vectors = &send->vector;
+  send->call.entry.n_vectors = 1;
+  sa_socket_call_wait (&send->call);
 }
 
 /**

@@ -433,6 +433,7 @@ sa_socket_send (SaSocket *self,
   g_return_val_if_fail (data != NULL || length == 0, -1);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;

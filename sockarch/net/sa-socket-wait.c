@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/net/sa-socket-impl-private.h"
+#include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-unref-private.h"
 
 #include <fcntl.h>
@@ -305,15 +306,14 @@ iterate_until (SaSocket *self,
   SaSocketClass *klass = SA_SOCKET_GET_CLASS (self);
   SaDispatchWait dispatch = { .context = priv->context };
   guint epoch = priv->epoch;
-  gulong id = 0;
+  SaCancel cancel = { NULL };
   gboolean success = FALSE;
 
   sa_timer_init (&dispatch.timer, NULL, on_deadline);
   if (wait->deadline != G_MAXINT64)
     sa_timer_start (&dispatch.timer, priv->poller, wait->deadline);
-  if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), g_main_context_ref (priv->context),
-                                (GDestroyNotify) g_main_context_unref);
+  sa_cancel_set (&cancel, cancellable, G_CALLBACK (on_cancelled), priv->context,
+                 (GBoxedCopyFunc) g_main_context_ref, (GDestroyNotify) g_main_context_unref);
 
   while (check_cancelled (self, wait, cancellable, error))
     {
@@ -340,7 +340,7 @@ iterate_until (SaSocket *self,
         g_main_context_iteration (priv->context, TRUE);
     }
 
-  g_cancellable_disconnect (cancellable, id);
+  sa_cancel_clear (&cancel);
   sa_timer_stop (&dispatch.timer);
 
   return success;

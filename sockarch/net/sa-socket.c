@@ -82,7 +82,9 @@
  * sa_socket_detach() it here and sa_socket_attach() it to a socket made there. A thread that runs no main
  * loop may make sockets and use them under %SA_WAIT_BLOCK, as the threads of a script do, even while another
  * thread runs the context that they belong to: while a call waits, the loop leaves the socket alone.
- * sa_socket_cancel_blocking_call() and the #GCancellable of a call may be used from any thread.
+ * sa_socket_cancel_blocking_call() and the #GCancellable of a call may be used from any thread, and the last
+ * reference may be dropped in any. With `SA_DEBUG=threads` in the environment a call from a thread that is
+ * not the one that runs the main context is a critical warning, which names both.
  *
  * ## Ownership
  *
@@ -274,6 +276,8 @@ sa_socket_init (SaSocket *self)
     .high_water_mark = SA_SOCKET_DEFAULT_HIGH_WATER_MARK,
   };
 
+  if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_THREADS))
+    sa_socket_note_thread (self);
   sa_watch_init (&priv->watch, G_OBJECT (self), sa_socket_on_watch);
-  sa_timer_init (&priv->idle_timer, G_OBJECT (self), sa_socket_on_idle_timer);
+  sa_timer_init_beside (&priv->idle_timer, &priv->watch, sa_socket_on_idle_timer);
 }

@@ -156,6 +156,100 @@ test_linger_in_thread (void)
   sa_socket_system = &sa_socket_kernel;
 }
 
+/* A socket that takes its time to go.  */
+#define TEST_TYPE_SLOW_SOCKET (test_slow_socket_get_type ())
+G_DECLARE_FINAL_TYPE (TestSlowSocket, test_slow_socket, TEST, SLOW_SOCKET, SaSocket)
+
+struct _TestSlowSocket
+{
+  SaSocket parent;
+  int is_going; /* atomic */
+};
+
+G_DEFINE_FINAL_TYPE (TestSlowSocket, test_slow_socket, SA_TYPE_SOCKET)
+
+static int turns;   /* atomic: of the main loop */
+static int is_gone; /* atomic: the socket */
+static int calls; /* of handlers */
+
+static void
+test_slow_socket_dispose (GObject *object)
+{
+  int before = g_atomic_int_get (&turns);
+
+  g_atomic_int_set (&TEST_SLOW_SOCKET (object)->is_going, TRUE);
+  /* It goes in the loop when that holds the last reference.  */
+  while (!g_main_context_is_owner (NULL) && g_atomic_int_get (&turns) < before + 3)
+    g_thread_yield ();
+
+  G_OBJECT_CLASS (test_slow_socket_parent_class)->dispose (object);
+}
+
+static void
+test_slow_socket_receive_ready (SaSocket *socket)
+{
+  char byte;
+
+  g_assert_false (g_atomic_int_get (&TEST_SLOW_SOCKET (socket)->is_going));
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+  calls++;
+}
+
+static void
+test_slow_socket_class_init (TestSlowSocketClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = test_slow_socket_dispose;
+  SA_SOCKET_CLASS (klass)->receive_ready = test_slow_socket_receive_ready;
+}
+
+static void
+test_slow_socket_init (TestSlowSocket *self)
+{
+}
+
+static gpointer
+drop_slowly (gpointer socket)
+{
+  g_object_unref (socket);
+  g_atomic_int_set (&is_gone, TRUE);
+
+  return NULL;
+}
+
+/* The last reference goes in another thread while the loop has bytes for the socket in each turn: its class
+ * is not called any more once it has begun to go.  */
+static void
+test_drop_in_thread (void)
+{
+  g_autofree char *bytes = g_malloc0 (10000);
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) socket = g_object_new (TEST_TYPE_SLOW_SOCKET, "wait-policy", SA_WAIT_NEVER, NULL);
+      g_autoptr (GSocket) gsocket = NULL;
+      GThread *thread;
+      int fds[2];
+
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+      gsocket = g_socket_new_from_fd (fds[0], NULL);
+      g_assert_true (sa_socket_attach (socket, gsocket, NULL));
+      g_assert_cmpint (send (fds[1], bytes, 10000, 0), ==, 10000);
+      for (calls = 0; calls < 3; )
+        g_main_context_iteration (NULL, TRUE);
+
+      sa_socket_set_idle_timeout (socket, 1);
+      g_atomic_int_set (&is_gone, FALSE);
+      thread = g_thread_new ("drop", drop_slowly, g_steal_pointer (&socket));
+      while (!g_atomic_int_get (&is_gone))
+        {
+          g_main_context_iteration (NULL, FALSE);
+          g_atomic_int_inc (&turns);
+        }
+      g_thread_join (thread);
+      close (fds[1]);
+    }
+}
+
 /* A server that still holds what it accepted becomes a client, which hears of room to send.  */
 static void
 test_listener_becomes_client (void)
@@ -475,6 +569,219 @@ test_connect_in_closed (gconstpointer data)
   g_string_free (log, TRUE);
 }
 
+/* A loop in a thread, and a socket that belongs to it.  */
+static gpointer
+run_loop (gpointer loop)
+{
+  g_main_loop_run (loop);
+
+  return NULL;
+}
+
+static gboolean
+set_flag (gpointer flag)
+{
+  g_atomic_int_set ((int *) flag, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+use_in_wrong_thread (gconstpointer policy)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  g_autoptr (SaSocket) socket = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+  int is_running = FALSE;
+
+  g_main_context_push_thread_default (context);
+  sa_socket_new_pair (&socket, &peer, &error);
+  g_assert_no_error (error);
+  sa_socket_set_wait_policy (socket, (SaWaitPolicy) GPOINTER_TO_INT (policy));
+  test_assert_exchange (socket, peer);
+  g_main_context_pop_thread_default (context);
+
+  thread = g_thread_new ("looper", run_loop, loop);
+  g_main_context_invoke (context, set_flag, &is_running);
+  while (!g_atomic_int_get (&is_running))
+    g_thread_yield ();
+  sa_socket_send (socket, (const guint8 *) "x", 1, NULL, NULL);
+  sa_socket_send (socket, (const guint8 *) "y", 1, NULL, NULL);
+
+  g_main_context_invoke (context, quit, loop);
+  g_thread_join (thread);
+  sa_socket_close (socket, NULL);
+}
+
+static void
+test_wrong_thread (gconstpointer policy)
+{
+  if (g_test_subprocess ())
+    {
+      g_setenv ("SA_DEBUG", "threads", TRUE);
+      use_in_wrong_thread (policy);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, TEST_DEADLINE * G_USEC_PER_SEC, 0);
+  if (GPOINTER_TO_INT (policy) == SA_WAIT_BLOCK)
+    {
+      g_test_trap_assert_passed ();
+      g_test_trap_assert_stderr_unmatched ("*main context*");
+    }
+  else
+    {
+      g_test_trap_assert_failed ();
+      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main "
+                                 "context 0x*made in thread 0x*sa_socket_detach()*");
+    }
+}
+
+/* A resolver that is asked, and does not answer before it may.  */
+#define TEST_TYPE_RESOLVER (test_resolver_get_type ())
+G_DECLARE_FINAL_TYPE (TestResolver, test_resolver, TEST, RESOLVER, GResolver)
+
+struct _TestResolver
+{
+  GResolver parent;
+};
+
+G_DEFINE_FINAL_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER)
+
+static GMutex resolver_lock;
+static GCond resolver_changed;
+static gboolean may_answer;
+static gboolean is_polite; /* a question that is cancelled has its answer at once */
+
+static void
+wait_and_answer (GTask *task,
+                 gpointer source,
+                 gpointer data,
+                 GCancellable *cancellable)
+{
+  g_mutex_lock (&resolver_lock);
+  while (!may_answer)
+    g_cond_wait (&resolver_changed, &resolver_lock);
+  g_mutex_unlock (&resolver_lock);
+
+  g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "unknown");
+}
+
+static void
+let_resolver_answer (gboolean may)
+{
+  g_mutex_lock (&resolver_lock);
+  may_answer = may;
+  g_cond_broadcast (&resolver_changed);
+  g_mutex_unlock (&resolver_lock);
+}
+
+static void
+test_resolver_lookup (GResolver *resolver,
+                      const char *hostname,
+                      GResolverNameLookupFlags flags,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
+
+  g_task_set_return_on_cancel (task, is_polite);
+  g_task_run_in_thread (task, wait_and_answer);
+}
+
+static GList *
+test_resolver_finish (GResolver *resolver,
+                      GAsyncResult *result,
+                      GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+test_resolver_class_init (TestResolverClass *klass)
+{
+  G_RESOLVER_CLASS (klass)->lookup_by_name_with_flags_async = test_resolver_lookup;
+  G_RESOLVER_CLASS (klass)->lookup_by_name_with_flags_finish = test_resolver_finish;
+}
+
+static void
+test_resolver_init (TestResolver *self)
+{
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+
+  return n;
+}
+
+static gboolean
+has_descriptors (gpointer n)
+{
+  return count_descriptors () <= GPOINTER_TO_UINT (n);
+}
+
+static gboolean
+do_nothing (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+connect_in_vain (void)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_timeout (socket, 20);
+  g_assert_false (sa_socket_connect_to_host (socket, "slow.example", 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* A connect that blocks has given up, and the name is still being asked for: nothing of it stays.  */
+static void
+test_connect_leaves_nothing (gconstpointer polite)
+{
+  GResolver *before = g_resolver_get_default ();
+  g_autoptr (GResolver) resolver = g_object_new (TEST_TYPE_RESOLVER, NULL);
+  guint tick = g_timeout_add (5, do_nothing, NULL);
+  guint n;
+
+  is_polite = GPOINTER_TO_INT (polite);
+  let_resolver_answer (FALSE);
+  g_resolver_set_default (resolver);
+  /* GLib opens some for itself, and what is left of the first may count too.  */
+  test_spin (NULL, 3);
+  connect_in_vain ();
+  n = count_descriptors ();
+  for (int i = 0; i < 4; i++)
+    connect_in_vain ();
+  let_resolver_answer (TRUE);
+  test_wait_in (NULL, has_descriptors, GUINT_TO_POINTER (n));
+
+  g_resolver_set_default (before);
+  g_object_unref (before);
+  g_source_remove (tick);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -483,6 +790,7 @@ main (int argc,
 
   g_test_add_func ("/lifetime/linger/fair", test_linger_is_fair);
   g_test_add_func ("/lifetime/linger/thread", test_linger_in_thread);
+  g_test_add_func ("/lifetime/thread/drop", test_drop_in_thread);
   g_test_add_func ("/lifetime/listener/client", test_listener_becomes_client);
   g_test_add_func ("/lifetime/listener/again", test_listener_again);
   g_test_add_func ("/lifetime/file/old", test_old_file);
@@ -495,6 +803,10 @@ main (int argc,
   g_test_add_data_func ("/lifetime/anew/close", GINT_TO_POINTER (END_BY_CLOSE), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/abort", GINT_TO_POINTER (END_BY_ABORT), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/reset", GINT_TO_POINTER (END_BY_RESET), test_connect_in_closed);
+  g_test_add_data_func ("/lifetime/thread/wrong", GINT_TO_POINTER (SA_WAIT_NEVER), test_wrong_thread);
+  g_test_add_data_func ("/lifetime/thread/blocking", GINT_TO_POINTER (SA_WAIT_BLOCK), test_wrong_thread);
+  g_test_add_data_func ("/lifetime/connect/polite", GINT_TO_POINTER (TRUE), test_connect_leaves_nothing);
+  g_test_add_data_func ("/lifetime/connect/stubborn", GINT_TO_POINTER (FALSE), test_connect_leaves_nothing);
 
   return g_test_run ();
 }
