@@ -7,22 +7,12 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* The clock is looked at once in so many turns given: a look costs as much as a small part of one.  */
-#define TURNS_PER_LOOK 4
-
 /* A callback on the stack. What stops the watch clears the field, since the watch may be freed then.  */
 struct _SaPollerFrame
 {
   SaWatch *watch;          /* NULL: stopped meanwhile */
   SaPollerFrame *previous; /* the callback around this one, in which a nested loop runs */
 };
-
-/* One dispatch measures itself.  */
-typedef struct
-{
-  gint64 start;  /* 0: the clock was not read yet */
-  guint turns;   /* given since the last look at the clock */
-} SaPollerTurn;
 
 /* All pollers, by context and priority. A poller's own lock is never held when this one is taken.  */
 static GMutex pollers_lock;
@@ -117,28 +107,6 @@ sa_poller_add_event (SaPoller *self,
 
 /* Dispatch */
 
-static gboolean
-turn_is_over (SaPoller *self,
-              SaPollerTurn *turn)
-{
-  if (turn->turns++ < TURNS_PER_LOOK)
-    return FALSE;
-
-  gint64 now = g_get_monotonic_time ();
-
-  turn->turns = 1;
-  if (turn->start == 0)
-    turn->start = now;
-  if (self->budget == G_MAXINT64 || now - turn->start < self->budget)
-    return FALSE;
-
-  self->stats.budget_hits++;
-  self->sit_out = TRUE;
-  SA_NOTE (POLLER, self, "budget of %" G_GINT64_FORMAT " us used up", self->budget);
-
-  return TRUE;
-}
-
 /* Lets go of the lock while the owner may go too.  */
 static void
 release_owner (SaPoller *self,
@@ -164,7 +132,7 @@ run_watch (SaPoller *self,
   watch->pending = 0;
   watch->running++;
   self->frames = &frame;
-  self->stats.callbacks++;
+  SA_POLLER_COUNT (self, callbacks, 1);
   g_mutex_unlock (&self->lock);
 
   gboolean again = watch->func (watch, events);
@@ -189,7 +157,7 @@ run_timer (SaPoller *self,
   GObject *owner = timer->owner != NULL ? g_object_ref (timer->owner) : NULL;
 
   sa_poller_remove_timer (self, timer);
-  self->stats.timers++;
+  SA_POLLER_COUNT (self, timers, 1);
   g_mutex_unlock (&self->lock);
 
   timer->func (timer);
@@ -204,7 +172,7 @@ run_timer (SaPoller *self,
  * the next dispatch.  */
 static gboolean
 run_timers (SaPoller *self,
-            SaPollerTurn *turn)
+            gint64 start)
 {
   guint left = self->timers->len;
   SaTimer *timer;
@@ -216,9 +184,23 @@ run_timers (SaPoller *self,
 
   while (left-- > 0 && (timer = sa_poller_first_timer (self, now)) != NULL && timer->key <= now)
     {
-      if (turn_is_over (self, turn))
-        return TRUE;
       run_timer (self, timer);
+      if (sa_poller_spend_turn (self, start))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+run_watches (SaPoller *self,
+             gint64 start)
+{
+  while (self->ready.first != NULL)
+    {
+      run_watch (self, self->ready.first);
+      if (sa_poller_spend_turn (self, start))
+        return TRUE;
     }
 
   return FALSE;
@@ -230,23 +212,33 @@ sa_poller_dispatch (GSource *source,
                     gpointer user_data)
 {
   SaPoller *self = (SaPoller *) source;
-  SaPollerTurn turn = { 0, };
+  gint64 start = 0;
 
   g_mutex_lock (&self->lock);
-  self->stats.dispatches++;
-  self->sit_out = FALSE;
+
+  /* GLib found the source ready before a dispatch that went on around this one shut the gate.  */
+  if (self->gate.shut)
+    {
+      g_mutex_unlock (&self->lock);
+      return G_SOURCE_CONTINUE;
+    }
+
+  SA_POLLER_COUNT (self, dispatches, 1);
   begin_round (self);
   self->backend->collect (self);
 
   /* A single watch needs no clock.  */
   if (self->ready.first != self->ready.last || self->timers->len > 0)
-    turn.start = g_get_monotonic_time ();
+    start = g_get_monotonic_time ();
 
-  if (!run_timers (self, &turn))
-    {
-      while (self->ready.first != NULL && !turn_is_over (self, &turn))
-        run_watch (self, self->ready.first);
-    }
+  /* Timers that used the budget up have the next dispatch behind the watches: neither starves the other.  */
+  gboolean timers_last = self->timers_last;
+
+  self->timers_last = FALSE;
+  if (timers_last && !run_watches (self, start))
+    run_timers (self, start);
+  else if (!timers_last && !(self->timers_last = run_timers (self, start)))
+    run_watches (self, start);
   g_mutex_unlock (&self->lock);
 
   return G_SOURCE_CONTINUE;
@@ -276,9 +268,10 @@ sa_poller_prepare (GSource *source,
   g_mutex_lock (&self->lock);
   *timeout = get_timeout (self);
 
-  /* With a timeout of 0 and nothing ready, GLib looks at all sources and dispatches those of the next
-   * priority.  */
-  gboolean ready = *timeout == 0 && (!self->sit_out || self->waits > 0);
+  /* With a timeout of 0 and nothing ready, GLib looks at all sources.  */
+  gboolean ready = *timeout == 0 && !self->gate.shut;
+  if (self->gate.shut || self->gate.curious)
+    *timeout = 0;
   g_mutex_unlock (&self->lock);
 
   return ready;
@@ -288,18 +281,12 @@ static gboolean
 sa_poller_check (GSource *source)
 {
   SaPoller *self = (SaPoller *) source;
-  gboolean ready = FALSE;
 
   g_mutex_lock (&self->lock);
-  if (self->sit_out && self->waits == 0)
-    {
-      self->sit_out = FALSE;
-      self->stats.sat_out++;
-    }
-  else
-    {
-      ready = self->backend->check (self) || get_timeout (self) == 0;
-    }
+  gboolean ready = self->backend->check (self) || get_timeout (self) == 0;
+  self->gate.curious = FALSE;
+  if (self->gate.shut && ready)
+    ready = !sa_poller_hold_back (self);
   g_mutex_unlock (&self->lock);
 
   return ready;
@@ -469,6 +456,7 @@ sa_poller_unref (SaPoller *poller)
   if (!last)
     return;
 
+  sa_poller_close_gate (poller);
   GMainContext *context = g_steal_pointer (&poller->context);
 
   SA_NOTE (POLLER, poller, "gone");
@@ -534,24 +522,6 @@ sa_poller_set_budget (SaPoller *poller,
   g_mutex_unlock (&poller->lock);
 }
 
-void
-sa_poller_begin_wait (SaPoller *poller)
-{
-  g_mutex_lock (&poller->lock);
-  poller->waits++;
-  g_mutex_unlock (&poller->lock);
-}
-
-void
-sa_poller_end_wait (SaPoller *poller)
-{
-  g_return_if_fail (poller->waits > 0);
-
-  g_mutex_lock (&poller->lock);
-  poller->waits--;
-  g_mutex_unlock (&poller->lock);
-}
-
 const SaPollerStats *
 sa_poller_get_stats (SaPoller *poller)
 {
@@ -595,7 +565,7 @@ take_slot (SaPoller *self,
   watch->slot = self->free_slot;
   self->free_slot = self->slots[watch->slot].next_free;
   self->slots[watch->slot].watch = watch;
-  self->stats.watches++;
+  SA_POLLER_COUNT (self, watches, 1);
 }
 
 static void
@@ -608,7 +578,7 @@ give_slot_back (SaPoller *self,
   slot->generation++;
   slot->next_free = self->free_slot;
   self->free_slot = watch->slot;
-  self->stats.watches--;
+  SA_POLLER_COUNT (self, watches, -1);
 }
 
 void
