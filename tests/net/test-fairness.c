@@ -3,6 +3,7 @@
  */
 #include "sockarch/net/sa-poller-private.h"
 #include "sockarch/net/sa-socket-private.h"
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -271,6 +272,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   g_test_add_data_func ("/fairness/round-robin/short", GUINT_TO_POINTER (100), test_round_robin);
   g_test_add_data_func ("/fairness/round-robin/default", GUINT_TO_POINTER (SA_POLLER_DEFAULT_BUDGET),
