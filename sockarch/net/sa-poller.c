@@ -177,12 +177,8 @@ run_timers (SaPoller *self,
   guint left = self->timers->len;
   SaTimer *timer;
 
-  if (left == 0)
-    return FALSE;
-
-  gint64 now = g_get_monotonic_time ();
-
-  while (left-- > 0 && (timer = sa_poller_first_timer (self, now)) != NULL && timer->key <= now)
+  /* The clock was read for them: it is now.  */
+  while (left-- > 0 && (timer = sa_poller_first_timer (self, start)) != NULL && timer->key <= start)
     {
       run_timer (self, timer);
       if (sa_poller_spend_turn (self, start))
