@@ -450,6 +450,8 @@ take_turn (SaSocket *self)
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
   priv->dispatching = was_dispatching;
+  if (priv->touched)
+    sa_socket_restart_idle_timer (self);
 
   return more && epoch == priv->epoch;
 }

@@ -7,6 +7,7 @@
 #include "test-tcp-pair.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 /* What a message costs, in things that can be counted: system calls, turns of the loop, allocations. Times
  * are the business of the benchmarks.  */
@@ -54,6 +55,20 @@ can_count_allocations (void)
   g_autofree char *memory = g_strdup ("a");
 
   return memory != NULL && n_allocations == before + 1;
+}
+
+/* The library's looks at the clock come here; GLib's own do not.  */
+static guint n_looks;
+
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  n_looks++;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static guint n_receives;
@@ -146,12 +161,13 @@ make_round_trip (Fixture *f)
   return turns;
 }
 
-/* What each message may cost: one poll (), one epoll_wait () where there is one, one recv () and one send (),
- * and allocations as said. A few turns more are allowed for: the kernel says now and then that there is room
- * to send.  */
+/* What each message may cost: one poll (), one epoll_wait () where there is one, one recv () and one
+ * send (), allocations and looks at the clock as said. A few turns more are allowed for: the kernel says
+ * now and then that there is room to send.  */
 static void
 assert_cost (Fixture *f,
-             guint allocations)
+             guint allocations,
+             guint looks)
 {
   const SaPollerStats *stats = sa_poller_get_stats (sa_socket_get_poller (f->socket));
   gboolean is_epoll = g_str_equal (sa_poller_get_backend_name (sa_socket_get_poller (f->socket)), "epoll");
@@ -163,7 +179,7 @@ assert_cost (Fixture *f,
 
   SaPollerStats before = *stats;
   guint allocated = n_allocations;
-  n_receives = n_sends = n_polls = 0;
+  n_receives = n_sends = n_polls = n_looks = 0;
   for (guint i = 0; i < N_MESSAGES; i++)
     turns += make_round_trip (f);
   allocated = n_allocations - allocated;
@@ -174,6 +190,8 @@ assert_cost (Fixture *f,
 
   g_assert_cmpuint (n_receives, ==, N_MESSAGES);
   g_assert_cmpuint (n_sends, ==, N_MESSAGES);
+  /* Of four turns one is looked at for the budget.  */
+  g_assert_cmpuint (n_looks, <=, looks * turns + turns / 4 + 1);
   g_assert_cmpuint (turns, <=, N_MESSAGES + N_MESSAGES / 10);
   g_assert_cmpuint (questions, <=, (is_epoll ? 2 : 1) * (N_MESSAGES + N_MESSAGES / 10));
   g_assert_cmpuint (stats->callbacks - before.callbacks, <=, N_MESSAGES + N_MESSAGES / 10);
@@ -212,11 +230,25 @@ test_cost_signal (void)
   Fixture *f = fixture_new ();
 
   g_signal_connect (f->socket, "receive-ready", G_CALLBACK (on_receive_ready_large), NULL);
-  assert_cost (f, 0);
+  assert_cost (f, 0, 0);
   fixture_free (f);
 }
 
-/* A receive that got all that it asked for cannot know that nothing is left: one look of the kernel more.  */
+/* An idle timeout is pushed on by what comes and by what goes, once for both: of the two looks at the clock
+ * the other one is for the timers that may be due.  */
+static void
+test_cost_idle_timeout (void)
+{
+  Fixture *f = fixture_new ();
+
+  sa_socket_set_idle_timeout (f->socket, 3600 * 1000);
+  g_signal_connect (f->socket, "receive-ready", G_CALLBACK (on_receive_ready_large), NULL);
+  assert_cost (f, 0, 2);
+  fixture_free (f);
+}
+
+/* A receive that got all that it asked for cannot know that nothing is left: one look of the kernel
+ * more.  */
 static void
 test_cost_signal_full (void)
 {
@@ -259,7 +291,7 @@ test_cost_fill (void)
   g_autoptr (SaArchive) in = sa_archive_new (G_IO_STREAM (file), SA_ARCHIVE_LOAD);
 
   sa_archive_fill_async (in, NULL, on_filled, file);
-  assert_cost (f, 1);
+  assert_cost (f, 1, 0);
   sa_archive_close (in, NULL);
   test_spin (NULL, 3);
   fixture_free (f);
@@ -343,6 +375,7 @@ main (int argc,
   g_main_context_set_poll_func (NULL, count_poll);
 
   g_test_add_func ("/cost/signal", test_cost_signal);
+  g_test_add_func ("/cost/idle-timeout", test_cost_idle_timeout);
   g_test_add_func ("/cost/signal-full", test_cost_signal_full);
   g_test_add_func ("/cost/fill", test_cost_fill);
   g_test_add_func ("/cost/idle", test_cost_idle);
