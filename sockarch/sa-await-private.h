@@ -31,7 +31,13 @@ typedef struct
 static inline GQuark
 sa_await_quark (void)
 {
-  return g_quark_from_static_string ("sa-await");
+  static GQuark quark;
+
+  /* A fill asks for it.  */
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("sa-await");
+
+  return quark;
 }
 
 static inline void

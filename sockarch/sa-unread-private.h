@@ -6,8 +6,8 @@
 #include <gio/gio.h>
 
 /* How an archive that is closed gives the bytes it read ahead back to the stream they came from, without
- * knowing what kind of stream that is: the stream carries a pointer to such a function as its "sa-unread"
- * data.
+ * knowing what kind of stream that is: the type of the stream carries a pointer to such a function as its
+ * "sa-unread" data.
  *
  * The function puts @length bytes before whatever @stream would deliver next, and returns FALSE if it
  * cannot.  */
@@ -20,14 +20,14 @@ sa_unread_quark (void)
 }
 
 static inline void
-sa_unread_install (GInputStream *stream,
+sa_unread_install (GType stream_type,
                    SaUnreadFunc func)
 {
-  g_object_set_qdata (G_OBJECT (stream), sa_unread_quark (), (gpointer) func);
+  g_type_set_qdata (stream_type, sa_unread_quark (), (gpointer) func);
 }
 
 static inline SaUnreadFunc
 sa_unread_lookup (GInputStream *stream)
 {
-  return (SaUnreadFunc) g_object_get_qdata (G_OBJECT (stream), sa_unread_quark ());
+  return (SaUnreadFunc) g_type_get_qdata (G_OBJECT_TYPE (stream), sa_unread_quark ());
 }

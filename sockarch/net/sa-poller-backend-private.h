@@ -58,6 +58,23 @@ typedef struct
 
 #define SA_POLLER_NO_SLOT G_MAXUINT32
 
+/* What keeps the poller from starving sources of lower priority: see sa-poller-budget.c.  */
+typedef struct
+{
+  GSource *probe;   /* finds out when the others had their chance; NULL while they are known to have it */
+  gint64 since;     /* when they had it last, as far as is known */
+  gint64 sent;      /* when the probe was attached */
+  gint64 shut_at;   /* when the gate was shut */
+  gint64 looked;    /* when the clock was looked at */
+  guint turns;      /* given since then */
+  guint stride;     /* turns until the next look */
+  guint held;       /* turns of the loop in which work had to wait, since the gate was shut */
+  guint chances;    /* times that the probe was asked, since then */
+  gboolean curious; /* the probe is new: the loop should not sleep before it was asked */
+  gboolean shut;    /* the budget was used up */
+  gboolean closed;  /* the poller is going: leave the context alone */
+} SaPollerGate;
+
 /* The poller is itself the GSource: GLib's references then keep it alive while a callback of GLib runs in
  * it, whichever thread drops the last watch.  */
 struct _SaPoller
@@ -76,11 +93,15 @@ struct _SaPoller
   SaWatchList next;               /* have a turn in the next dispatch */
   SaPollerFrame *frames;          /* the callbacks on the stack, innermost first */
   GPtrArray *timers;              /* (element-type SaTimer): a heap, ordered by key */
-  gint64 budget;                  /* microseconds that one dispatch may last */
-  guint waits;                    /* nested waits, during which the source does not sit out */
-  gboolean sit_out;               /* the budget was hit: let one turn of the loop pass */
+  gint64 budget;                  /* microseconds until sources of lower priority must have a chance */
+  gboolean timers_last;           /* timers used the budget up: the watches have the next dispatch first */
+  SaPollerGate gate;              /* shut when the budget was used up */
   SaPollerStats stats;            /* for tests and statistics */
 };
+
+/* Counts @n more; the lock is held, so that only those who read have to be thought of.  */
+#define SA_POLLER_COUNT(self, name, n) \
+  __atomic_store_n (&(self)->stats.name, (self)->stats.name + (gsize) (n), __ATOMIC_RELAXED)
 
 /* For backends: the kernel says @events of @watch.  */
 void sa_poller_add_event (SaPoller *self, SaWatch *watch, SaPollEvents events);
@@ -89,6 +110,11 @@ void sa_poller_add_event (SaPoller *self, SaWatch *watch, SaPollEvents events);
  * belongs before it is looked at.  */
 SaTimer *sa_poller_first_timer (SaPoller *self, gint64 now);
 void sa_poller_remove_timer (SaPoller *self, SaTimer *timer);
+
+/* The gate, in sa-poller-budget.c; the lock is held, but for the last one.  */
+gboolean sa_poller_spend_turn (SaPoller *self, gint64 start);
+gboolean sa_poller_hold_back (SaPoller *self);
+void sa_poller_close_gate (SaPoller *self);
 
 /* Locks and references the poller that *@field points to, whichever thread may be changing it; NULL if
  * there is none.  */

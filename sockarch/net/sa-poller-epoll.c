@@ -19,7 +19,7 @@
 /* One epoll instance for all watches: GLib polls its descriptor, and a turn of the loop costs the same
  * however many there are.  */
 
-/* Events taken in one call; what is left comes with the next dispatch.  */
+/* Events taken in one call.  */
 #define MAX_EVENTS 256
 
 static guint32
@@ -84,7 +84,7 @@ control (SaPoller *self,
 
   event.events = to_epoll (interest) | (watch->mode == SA_POLL_EDGE ? (guint32) EPOLLET : 0);
   event.data.u64 = (guint64) self->slots[watch->slot].generation << 32 | watch->slot;
-  self->stats.updates++;
+  SA_POLLER_COUNT (self, updates, 1);
 
   return epoll_ctl (epoll_fd, operation, watch->poll.fd, &event);
 }
@@ -154,32 +154,47 @@ sa_poller_epoll_check (SaPoller *self)
   return self->poll.revents != 0;
 }
 
-static void
-sa_poller_epoll_collect (SaPoller *self)
+/* One question to the kernel; returns how many it named.  */
+static int
+take_batch (SaPoller *self,
+            gboolean *stale)
 {
   struct epoll_event events[MAX_EVENTS];
-  gboolean stale = FALSE;
   int n = epoll_wait (self->poll.fd, events, MAX_EVENTS, 0);
 
-  self->stats.polls++;
-  self->poll.revents = 0;
+  SA_POLLER_COUNT (self, polls, 1);
   for (int i = 0; i < n; i++)
     {
       guint32 index = (guint32) events[i].data.u64;
       const SaPollerSlot *slot = index < self->n_slots ? &self->slots[index] : NULL;
 
-      self->stats.events++;
-      self->stats.visits++;
+      SA_POLLER_COUNT (self, events, 1);
+      SA_POLLER_COUNT (self, visits, 1);
       if (slot != NULL && slot->watch != NULL && slot->generation == events[i].data.u64 >> 32)
         {
           sa_poller_add_event (self, slot->watch, from_epoll (events[i].events));
         }
       else
         {
-          self->stats.stale++;
-          stale = TRUE;
+          SA_POLLER_COUNT (self, stale, 1);
+          *stale = TRUE;
         }
     }
+
+  return n;
+}
+
+/* All that are ready now are named before anyone has a turn, so that the first round is as fair as any other.
+ * The kernel names those in level mode again and again, one after the other: hence the limit.  */
+static void
+sa_poller_epoll_collect (SaPoller *self)
+{
+  gboolean stale = FALSE;
+  gsize left = self->stats.watches / MAX_EVENTS + 1;
+
+  self->poll.revents = 0;
+  while (take_batch (self, &stale) == MAX_EVENTS && --left > 0)
+    continue;
 
   if (stale)
     rebuild (self);

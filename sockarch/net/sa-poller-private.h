@@ -17,9 +17,9 @@ G_BEGIN_DECLS
  * A turn. The poller asks the kernel once, adds what it said to the watches' pending events, and links those
  * watches to its ready list; then it runs the timers that are due; then it gives every watch of the list one
  * turn, in order. A watch that says that work is left gets another turn in the next dispatch, after all
- * others. When the time budget is used up the rest of the list stays for the next dispatch too, and the
- * source sits out one turn of the loop, so that sources of lower priority (the redraw of a window) run in
- * between.
+ * others. When the time budget is used up, be it in one dispatch or in many that followed each other, the
+ * rest stays for later, and the source is not ready until sources of lower priority (the redraw of a window)
+ * had their chance.
  *
  * Re-entrance. A callback may do anything: stop, restart or free its own watch and any other, run a nested
  * main loop, drop the last reference to the poller. A nested loop serves the rest of the ready list. A watch
@@ -91,21 +91,23 @@ struct _SaTimer
   guint position;    /* index into the heap, so that stopping needs no search */
 };
 
-/* What the poller did, for tests and statistics. Never reset.  */
+/* What the poller did, for tests and statistics. Never reset. They are written under the poller's lock;
+ * SA_POLLER_STAT () reads one of them in any thread.  */
 typedef struct
 {
-  guint64 dispatches;  /* turns of the loop in which the source was dispatched */
-  guint64 polls;       /* times the kernel was asked what is ready */
-  guint64 events;      /* events that the kernel reported */
-  guint64 stale;       /* of them, those whose watch was gone */
-  guint64 visits;      /* watches looked at to find those with events */
-  guint64 updates;     /* changes to the kernel's set */
-  guint64 callbacks;   /* turns given to watches */
-  guint64 timers;      /* timers that expired */
-  guint64 moves;       /* steps made to keep the timers in order */
-  guint64 budget_hits; /* dispatches ended by the budget */
-  guint64 sat_out;     /* turns of the loop that the source let pass after a hit */
-  guint watches;       /* started now */
+  gsize dispatches;  /* turns of the loop in which the source was dispatched */
+  gsize polls;       /* times the kernel was asked what is ready */
+  gsize events;      /* events that the kernel reported */
+  gsize stale;       /* of them, those whose watch was gone */
+  gsize visits;      /* watches looked at to find those with events */
+  gsize updates;     /* changes to the kernel's set */
+  gsize callbacks;   /* turns given to watches */
+  gsize timers;      /* timers that expired */
+  gsize moves;       /* steps made to keep the timers in order */
+  gsize budget_hits; /* times that work was held back because the budget was used up */
+  gsize sat_out;     /* turns of the loop that it was held back for */
+  gsize gave_up;     /* hits after which sources of others left no chance to those of lower priority */
+  gsize watches;     /* started now */
 } SaPollerStats;
 
 /* Finds or makes the poller of a context (NULL: the default one; the poller holds a reference to it) and
@@ -119,16 +121,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaPoller, sa_poller_unref)
 GMainContext *sa_poller_get_context (SaPoller *poller);
 int sa_poller_get_priority (SaPoller *poller);
 
-/* How long one dispatch may last before the rest waits, in microseconds; looked at every few watches. 0
- * stops at the first look, G_MAXINT64 never. The default is SA_POLLER_DEFAULT_BUDGET.  */
+/* How long dispatches may keep sources of lower priority waiting, in microseconds; looked at every few
+ * watches. 0: only one watch has its turn at a time; G_MAXINT64: for ever. The default is
+ * SA_POLLER_DEFAULT_BUDGET. Nested loops (SA_WAIT_DISPATCH) keep it as well.  */
 #define SA_POLLER_DEFAULT_BUDGET 4000
 gint64 sa_poller_get_budget (SaPoller *poller);
 void sa_poller_set_budget (SaPoller *poller, gint64 microseconds);
-
-/* Around the nested iterations of a wait (SA_WAIT_DISPATCH): meanwhile the source does not sit out. They
- * nest.  */
-void sa_poller_begin_wait (SaPoller *poller);
-void sa_poller_end_wait (SaPoller *poller);
 
 /* Owner may be NULL: then the callback must see to its own life. Call once, before anything else.  */
 void sa_watch_init (SaWatch *watch, GObject *owner, SaWatchFunc func);
@@ -179,6 +177,7 @@ gboolean sa_timer_is_started (const SaTimer *timer);
 
 /* For tests and statistics.  */
 const SaPollerStats *sa_poller_get_stats (SaPoller *poller);
+#define SA_POLLER_STAT(poller, name) __atomic_load_n (&sa_poller_get_stats (poller)->name, __ATOMIC_RELAXED)
 const char *sa_poller_get_backend_name (SaPoller *poller);
 guint sa_poller_count (void);
 gboolean sa_poller_set_default_backend (const char *name);

@@ -53,7 +53,7 @@ apply (SaPoller *self,
 
   watch->registered = wanted;
   watch->poll.revents = 0;
-  self->stats.updates++;
+  SA_POLLER_COUNT (self, updates, 1);
   if (wanted)
     g_source_add_poll (&self->source, &watch->poll);
   else
@@ -76,9 +76,12 @@ sa_poller_sources_update (SaPoller *self,
   return TRUE;
 }
 
+/* GLib has just asked the kernel. Not every time it does so comes here, so that what was taken since may look
+ * older than it is: then an event is verified for nothing.  */
 static gboolean
 sa_poller_sources_check (SaPoller *self)
 {
+  SA_POLLER_COUNT (self, polls, 1);
   for (guint i = 0; i < self->n_slots; i++)
     if (self->slots[i].watch != NULL && self->slots[i].watch->poll.revents != 0)
       return TRUE;
@@ -89,12 +92,11 @@ sa_poller_sources_check (SaPoller *self)
 static void
 sa_poller_sources_collect (SaPoller *self)
 {
-  self->stats.polls++;
   for (guint i = 0; i < self->n_slots; i++)
     {
       SaWatch *watch = self->slots[i].watch;
 
-      self->stats.visits++;
+      SA_POLLER_COUNT (self, visits, 1);
       if (watch == NULL || watch->poll.revents == 0)
         continue;
 
@@ -114,7 +116,7 @@ sa_poller_sources_collect (SaPoller *self)
           apply (self, watch, watch->interest);
         }
 
-      self->stats.events++;
+      SA_POLLER_COUNT (self, events, 1);
       if (events != 0)
         sa_poller_add_event (self, watch, events);
     }

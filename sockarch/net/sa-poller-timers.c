@@ -23,7 +23,7 @@ place (SaPoller *self,
 {
   self->timers->pdata[position] = timer;
   timer->position = position;
-  self->stats.moves++;
+  SA_POLLER_COUNT (self, moves, 1);
 }
 
 static void

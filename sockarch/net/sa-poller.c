@@ -7,22 +7,12 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
-/* The clock is looked at once in so many turns given: a look costs as much as a small part of one.  */
-#define TURNS_PER_LOOK 4
-
 /* A callback on the stack. What stops the watch clears the field, since the watch may be freed then.  */
 struct _SaPollerFrame
 {
   SaWatch *watch;          /* NULL: stopped meanwhile */
   SaPollerFrame *previous; /* the callback around this one, in which a nested loop runs */
 };
-
-/* One dispatch measures itself.  */
-typedef struct
-{
-  gint64 start;  /* 0: the clock was not read yet */
-  guint turns;   /* given since the last look at the clock */
-} SaPollerTurn;
 
 /* All pollers, by context and priority. A poller's own lock is never held when this one is taken.  */
 static GMutex pollers_lock;
@@ -117,28 +107,6 @@ sa_poller_add_event (SaPoller *self,
 
 /* Dispatch */
 
-static gboolean
-turn_is_over (SaPoller *self,
-              SaPollerTurn *turn)
-{
-  if (turn->turns++ < TURNS_PER_LOOK)
-    return FALSE;
-
-  gint64 now = g_get_monotonic_time ();
-
-  turn->turns = 1;
-  if (turn->start == 0)
-    turn->start = now;
-  if (self->budget == G_MAXINT64 || now - turn->start < self->budget)
-    return FALSE;
-
-  self->stats.budget_hits++;
-  self->sit_out = TRUE;
-  SA_NOTE (POLLER, self, "budget of %" G_GINT64_FORMAT " us used up", self->budget);
-
-  return TRUE;
-}
-
 /* FALSE if the owner just loses its last reference, in another thread: then it has no callbacks any more. The
  * reference is to be released; *@owner is NULL where there is no owner.  */
 static gboolean
@@ -182,7 +150,7 @@ run_watch (SaPoller *self,
   watch->pending = 0;
   watch->running++;
   self->frames = &frame;
-  self->stats.callbacks++;
+  SA_POLLER_COUNT (self, callbacks, 1);
   g_mutex_unlock (&self->lock);
 
   gboolean again = watch->func (watch, events);
@@ -208,7 +176,7 @@ run_timer (SaPoller *self,
   gboolean is_held = hold_owner (timer->owner, timer->watch, &owner);
 
   sa_poller_remove_timer (self, timer);
-  self->stats.timers++;
+  SA_POLLER_COUNT (self, timers, 1);
   g_mutex_unlock (&self->lock);
 
   if (is_held)
@@ -224,21 +192,31 @@ run_timer (SaPoller *self,
  * the next dispatch.  */
 static gboolean
 run_timers (SaPoller *self,
-            SaPollerTurn *turn)
+            gint64 start)
 {
   guint left = self->timers->len;
   SaTimer *timer;
 
-  if (left == 0)
-    return FALSE;
-
-  gint64 now = g_get_monotonic_time ();
-
-  while (left-- > 0 && (timer = sa_poller_first_timer (self, now)) != NULL && timer->key <= now)
+  /* The clock was read for them: it is now.  */
+  while (left-- > 0 && (timer = sa_poller_first_timer (self, start)) != NULL && timer->key <= start)
     {
-      if (turn_is_over (self, turn))
-        return TRUE;
       run_timer (self, timer);
+      if (sa_poller_spend_turn (self, start))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+run_watches (SaPoller *self,
+             gint64 start)
+{
+  while (self->ready.first != NULL)
+    {
+      run_watch (self, self->ready.first);
+      if (sa_poller_spend_turn (self, start))
+        return TRUE;
     }
 
   return FALSE;
@@ -250,23 +228,33 @@ sa_poller_dispatch (GSource *source,
                     gpointer user_data)
 {
   SaPoller *self = (SaPoller *) source;
-  SaPollerTurn turn = { 0, };
+  gint64 start = 0;
 
   g_mutex_lock (&self->lock);
-  self->stats.dispatches++;
-  self->sit_out = FALSE;
+
+  /* GLib found the source ready before a dispatch that went on around this one shut the gate.  */
+  if (self->gate.shut)
+    {
+      g_mutex_unlock (&self->lock);
+      return G_SOURCE_CONTINUE;
+    }
+
+  SA_POLLER_COUNT (self, dispatches, 1);
   begin_round (self);
   self->backend->collect (self);
 
   /* A single watch needs no clock.  */
   if (self->ready.first != self->ready.last || self->timers->len > 0)
-    turn.start = g_get_monotonic_time ();
+    start = g_get_monotonic_time ();
 
-  if (!run_timers (self, &turn))
-    {
-      while (self->ready.first != NULL && !turn_is_over (self, &turn))
-        run_watch (self, self->ready.first);
-    }
+  /* Timers that used the budget up have the next dispatch behind the watches: neither starves the other.  */
+  gboolean timers_last = self->timers_last;
+
+  self->timers_last = FALSE;
+  if (timers_last && !run_watches (self, start))
+    run_timers (self, start);
+  else if (!timers_last && !(self->timers_last = run_timers (self, start)))
+    run_watches (self, start);
   g_mutex_unlock (&self->lock);
 
   return G_SOURCE_CONTINUE;
@@ -296,9 +284,10 @@ sa_poller_prepare (GSource *source,
   g_mutex_lock (&self->lock);
   *timeout = get_timeout (self);
 
-  /* With a timeout of 0 and nothing ready, GLib looks at all sources and dispatches those of the next
-   * priority.  */
-  gboolean ready = *timeout == 0 && (!self->sit_out || self->waits > 0);
+  /* With a timeout of 0 and nothing ready, GLib looks at all sources.  */
+  gboolean ready = *timeout == 0 && !self->gate.shut;
+  if (self->gate.shut || self->gate.curious)
+    *timeout = 0;
   g_mutex_unlock (&self->lock);
 
   return ready;
@@ -308,18 +297,12 @@ static gboolean
 sa_poller_check (GSource *source)
 {
   SaPoller *self = (SaPoller *) source;
-  gboolean ready = FALSE;
 
   g_mutex_lock (&self->lock);
-  if (self->sit_out && self->waits == 0)
-    {
-      self->sit_out = FALSE;
-      self->stats.sat_out++;
-    }
-  else
-    {
-      ready = self->backend->check (self) || get_timeout (self) == 0;
-    }
+  gboolean ready = self->backend->check (self) || get_timeout (self) == 0;
+  self->gate.curious = FALSE;
+  if (self->gate.shut && ready)
+    ready = !sa_poller_hold_back (self);
   g_mutex_unlock (&self->lock);
 
   return ready;
@@ -489,6 +472,7 @@ sa_poller_unref (SaPoller *poller)
   if (!last)
     return;
 
+  sa_poller_close_gate (poller);
   GMainContext *context = g_steal_pointer (&poller->context);
 
   SA_NOTE (POLLER, poller, "gone");
@@ -558,24 +542,6 @@ sa_poller_set_budget (SaPoller *poller,
   g_mutex_unlock (&poller->lock);
 }
 
-void
-sa_poller_begin_wait (SaPoller *poller)
-{
-  g_mutex_lock (&poller->lock);
-  poller->waits++;
-  g_mutex_unlock (&poller->lock);
-}
-
-void
-sa_poller_end_wait (SaPoller *poller)
-{
-  g_return_if_fail (poller->waits > 0);
-
-  g_mutex_lock (&poller->lock);
-  poller->waits--;
-  g_mutex_unlock (&poller->lock);
-}
-
 const SaPollerStats *
 sa_poller_get_stats (SaPoller *poller)
 {
@@ -619,7 +585,7 @@ take_slot (SaPoller *self,
   watch->slot = self->free_slot;
   self->free_slot = self->slots[watch->slot].next_free;
   self->slots[watch->slot].watch = watch;
-  self->stats.watches++;
+  SA_POLLER_COUNT (self, watches, 1);
 }
 
 static void
@@ -632,7 +598,7 @@ give_slot_back (SaPoller *self,
   slot->generation++;
   slot->next_free = self->free_slot;
   self->free_slot = watch->slot;
-  self->stats.watches--;
+  SA_POLLER_COUNT (self, watches, -1);
 }
 
 void

@@ -196,6 +196,7 @@ sa_socket_restart_idle_timer (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
+  priv->touched = FALSE;
   if (priv->settings.idle_timeout > 0 && priv->fd >= 0 && priv->state == SA_SOCKET_STATE_CONNECTED &&
       priv->poller != NULL)
     sa_timer_start (&priv->idle_timer, priv->poller,
@@ -204,11 +205,18 @@ sa_socket_restart_idle_timer (SaSocket *self)
     sa_timer_stop (&priv->idle_timer);
 }
 
-/* A byte came or went.  */
+/* A byte came or went. One look at the clock is enough for all of a turn.  */
 void
 sa_socket_touch (SaSocket *self)
 {
-  if (G_UNLIKELY (sa_socket_private (self)->settings.idle_timeout > 0))
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (G_LIKELY (priv->settings.idle_timeout == 0))
+    return;
+
+  if (priv->dispatching)
+    priv->touched = TRUE;
+  else
     sa_socket_restart_idle_timer (self);
 }
 
@@ -217,10 +225,17 @@ sa_socket_on_idle_timer (SaTimer *timer)
 {
   SaSocket *self = SA_SOCKET (timer->owner);
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GError) error =
-    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came or went for %u milliseconds"),
-                 priv->settings.idle_timeout);
+  g_autoptr (GError) error = NULL;
 
+  /* In a loop inside a handler: its turn has not ended, and bytes came or went.  */
+  if (priv->touched)
+    {
+      sa_socket_restart_idle_timer (self);
+      return;
+    }
+
+  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came or went for %u milliseconds"),
+                       priv->settings.idle_timeout);
   priv->drop = TRUE;
   sa_socket_break (self, error);
 }

@@ -198,7 +198,7 @@ tell_one_accept (SaSocket *self)
   guint takes = priv->takes;
   guint epoch = priv->epoch;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
+  if ((priv->verify || priv->taken_at == SA_POLLER_STAT (priv->poller, polls)) &&
       !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
@@ -249,7 +249,7 @@ tell_receive (SaSocket *self)
   if (priv->ops != NULL || priv->receive_ended)
     return;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
+  if ((priv->verify || priv->taken_at == SA_POLLER_STAT (priv->poller, polls)) &&
       !sa_socket_probe (self))
     return;
 
@@ -450,6 +450,8 @@ take_turn (SaSocket *self)
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
   priv->dispatching = was_dispatching;
+  if (priv->touched)
+    sa_socket_restart_idle_timer (self);
 
   return more && epoch == priv->epoch;
 }

@@ -187,6 +187,7 @@ typedef struct
   guint send_ended : 1;      /* the FIN was sent, or nothing can be */
   guint want_send_ready : 1; /* a send would have blocked, or none was made yet */
   guint broken : 1;          /* an error ended the connection: tell it when no byte is left */
+  guint touched : 1;         /* bytes came or went in this turn: the idle timer starts anew at its end */
   guint drop : 1;            /* nothing that is left to receive counts: an idle connection ran out */
   guint closing : 1;         /* close () is on the stack */
   guint dispatching : 1;     /* the watch's callback is on the stack */

@@ -517,6 +517,7 @@ sa_socket_input_stream_class_init (SaSocketInputStreamClass *klass)
   object_class->dispose = sa_socket_input_stream_dispose;
   object_class->finalize = sa_socket_input_stream_finalize;
   sa_await_install (G_TYPE_FROM_CLASS (klass), &await_funcs);
+  sa_unread_install (G_TYPE_FROM_CLASS (klass), unread_func);
   stream_class->read_fn = sa_socket_input_stream_read;
   stream_class->skip = sa_socket_input_stream_skip;
   stream_class->close_fn = sa_socket_input_stream_close;
@@ -540,7 +541,6 @@ sa_socket_input_stream_new (SaSocketLink *link)
   SaSocketInputStream *self = g_object_new (SA_TYPE_SOCKET_INPUT_STREAM, NULL);
 
   self->link = sa_socket_link_ref (link);
-  sa_unread_install (G_INPUT_STREAM (self), unread_func);
 
   return G_INPUT_STREAM (self);
 }

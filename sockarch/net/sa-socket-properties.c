@@ -384,9 +384,10 @@ install_behaviour (void)
   /**
    * SaSocket:dispatch-budget:
    *
-   * How many microseconds of one turn of the main loop the sockets of this context and priority may use
-   * before other sources have their turn. It is shared: the last value that was set on any of these sockets
-   * counts.
+   * For how many microseconds the sockets of this context and priority may be served, in one turn of the main
+   * loop or in many that follow each other, before sources of lower priority (such as the redraw of a window)
+   * have their turn. With 0 these come after each socket that was served. It is shared: the last value that
+   * was set on any of these sockets counts.
    *
    * Since: 1.0
    */
@@ -626,7 +627,9 @@ install_statistics (void)
   /**
    * SaSocket:budget-hits:
    *
-   * How often the sockets of this context and priority used up their #SaSocket:dispatch-budget.
+   * How often the sockets of this context and priority used up their #SaSocket:dispatch-budget and had to
+   * wait with more to do. After each time the sources of lower priority that were ready had their turn before
+   * the next socket was served.
    *
    * Since: 1.0
    */

@@ -108,7 +108,7 @@ sa_socket_note_taking (SaSocket *self)
 
   priv->takes++;
   if (priv->poller != NULL)
-    priv->taken_at = sa_poller_get_stats (priv->poller)->polls;
+    priv->taken_at = SA_POLLER_STAT (priv->poller, polls);
 }
 
 /* What the receive of an urgent byte gave. A failure says nothing about the connection.  */

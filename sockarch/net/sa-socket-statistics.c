@@ -128,8 +128,8 @@ sa_socket_get_queued_bytes (SaSocket *self)
  * sa_socket_get_budget_hits:
  * @self: a #SaSocket
  *
- * How often the sockets of this context and priority used up their #SaSocket:dispatch-budget, so that others
- * had their turn first.
+ * How often the sockets of this context and priority used up their #SaSocket:dispatch-budget and had to wait
+ * with more to do, so that sources of lower priority had their turn first.
  *
  * Returns: the number
  * Since: 1.0
@@ -141,7 +141,7 @@ sa_socket_get_budget_hits (SaSocket *self)
 
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return priv->poller != NULL ? sa_poller_get_stats (priv->poller)->budget_hits : 0;
+  return priv->poller != NULL ? SA_POLLER_STAT (priv->poller, budget_hits) : 0;
 }
 
 /**

@@ -356,7 +356,6 @@ wait_dispatching (SaSocket *self,
                   GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (SaPoller) poller = NULL;
   gboolean success;
 
   if (sa_socket_ensure_poller (self, error) == NULL)
@@ -369,8 +368,6 @@ wait_dispatching (SaSocket *self,
       return FALSE;
     }
 
-  poller = sa_poller_ref (priv->poller);
-  sa_poller_begin_wait (poller);
   sa_watch_set_can_recurse (&priv->watch, TRUE);
   priv->held++;
 
@@ -382,7 +379,6 @@ wait_dispatching (SaSocket *self,
       sa_watch_set_can_recurse (&priv->watch, FALSE);
       sa_socket_release_held (self);
     }
-  sa_poller_end_wait (poller);
   g_main_context_release (priv->context);
 
   return success;

@@ -47,6 +47,15 @@ def first_include(path: Path) -> str:
     return found[1] if found else ""
 
 
+def deaf_programs() -> Iterator[str]:
+    """Programs that are run by single bytes, and do not know."""
+    table = read(Path("tests/net/meson.build"))
+    for name, rest in re.findall(r"\{'name': '([^']+)'(.*)\}", table):
+        path = Path("tests/net") / f"test-{name}.c"
+        if "'one_byte': false" not in rest and "test_use_one_byte ()" not in read(path):
+            yield f"{path}: neither calls test_use_one_byte () nor has 'one_byte': false in meson.build"
+
+
 def main() -> None:
     report = Report()
     texts = [path for path in project_files() if is_text(path)]
@@ -71,6 +80,7 @@ def main() -> None:
                   (path for path in c_code if path.suffix == ".h" and "#pragma once" not in read(path)))
     report.result("config.h first in each source of the library",
                   (path for path in library if path.suffix == ".c" and first_include(path) != '"config.h"'))
+    report.result("each program of sockets runs by single bytes, or says why not", deaf_programs())
     report.end()
 
 

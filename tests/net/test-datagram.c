@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -273,6 +274,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   g_test_add_func ("/datagram/send-to", test_send_to);
   g_test_add_func ("/datagram/empty", test_empty);

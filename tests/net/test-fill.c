@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "sockarch/sockarch.h"
+#include "test-one-byte.h"
 #include "test-tcp-pair.h"
 
 /* An archive that is filled over a socket file, where it waits without a read of its own.  */
@@ -279,6 +280,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   g_test_add_func ("/fill/messages", test_fill_messages);
   g_test_add_func ("/fill/end", test_fill_end);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "sockarch/net/sa-poller-private.h"
+#include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
@@ -224,6 +225,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
 
   g_test_add_func ("/leaks/poller", test_poller_goes);
   g_test_add_func ("/leaks/connections", test_come_and_go);

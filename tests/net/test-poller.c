@@ -3,143 +3,12 @@
  */
 #define _GNU_SOURCE
 
+#include "test-probe.h"
 #include "test-tcp-pair.h"
-
-#include "sockarch/net/sa-poller-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
-
-/* One end of a pair of connected sockets under a watch, which notes what it was told.  */
-typedef struct _Probe Probe;
-typedef void (*ProbeHook) (Probe *probe);
-
-struct _Probe
-{
-  SaWatch watch; /* first: the callback casts */
-  int fd;        /* the watched end */
-  int peer;      /* the other end */
-  guint calls;
-  SaPollEvents seen;
-  gboolean again;
-  gboolean drain;
-  ProbeHook hook;
-  gpointer data;
-  gboolean inside;
-  guint entered;
-};
-
-typedef struct
-{
-  GMainContext *context;
-  SaPoller *poller;
-} Fixture;
-
-static void
-set_up (Fixture *fixture,
-        gconstpointer backend)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!sa_poller_set_default_backend (backend))
-    g_error ("no backend \"%s\"", (const char *) backend);
-  fixture->context = g_main_context_new ();
-  g_main_context_push_thread_default (fixture->context);
-  fixture->poller = sa_poller_get (fixture->context, G_PRIORITY_DEFAULT, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (sa_poller_get_backend_name (fixture->poller), ==, backend);
-}
-
-/* Every test ends with the proof that nothing keeps a poller or a context alive.  */
-static void
-tear_down (Fixture *fixture,
-           gconstpointer backend)
-{
-  g_assert_cmpuint (sa_poller_get_stats (fixture->poller)->watches, ==, 0);
-  sa_poller_unref (fixture->poller);
-  g_assert_cmpuint (sa_poller_count (), ==, 0);
-  g_main_context_pop_thread_default (fixture->context);
-  g_main_context_unref (fixture->context);
-}
-
-static gboolean
-on_probe (SaWatch *watch,
-          SaPollEvents events)
-{
-  Probe *probe = (Probe *) watch;
-  char buffer[4096];
-
-  probe->calls++;
-  probe->seen |= events;
-  probe->entered += probe->inside;
-  probe->inside = TRUE;
-  if (probe->drain && (events & SA_POLL_IN))
-    {
-      while (read (probe->fd, buffer, sizeof buffer) > 0)
-        continue;
-      sa_watch_rearm (watch, SA_POLL_IN);
-    }
-  gboolean again = probe->again;
-  if (probe->hook != NULL)
-    probe->hook (probe);
-  else
-    probe->inside = FALSE;
-
-  return again;
-}
-
-static void
-probe_open (Probe *probe)
-{
-  int fds[2];
-
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
-  *probe = (Probe) { .fd = fds[0], .peer = fds[1] };
-  sa_watch_init (&probe->watch, NULL, on_probe);
-}
-
-static void
-probe_start (Probe *probe,
-             Fixture *fixture,
-             SaPollEvents interest,
-             SaPollMode mode)
-{
-  g_autoptr (GError) error = NULL;
-
-  probe_open (probe);
-  sa_watch_start (&probe->watch, fixture->poller, probe->fd, interest, mode, &error);
-  g_assert_no_error (error);
-  g_assert_true (sa_watch_is_started (&probe->watch));
-}
-
-static void
-probe_poke (Probe *probe)
-{
-  g_assert_cmpint (write (probe->peer, "x", 1), ==, 1);
-}
-
-static void
-probe_close (Probe *probe)
-{
-  sa_watch_stop (&probe->watch);
-  close (probe->fd);
-  if (probe->peer >= 0)
-    close (probe->peer);
-}
-
-static gboolean
-was_called (gpointer probe)
-{
-  return ((Probe *) probe)->calls > 0;
-}
-
-static void
-wait_called (Fixture *fixture,
-             Probe *probe)
-{
-  test_wait_in (fixture->context, was_called, probe);
-}
 
 /* Events */
 
@@ -660,134 +529,6 @@ test_again (Fixture *fixture,
   g_assert_cmpuint (other.calls, ==, 8);
   probe_close (&busy);
   probe_close (&other);
-}
-
-#define MANY 20
-
-typedef struct
-{
-  SaPoller *poller;
-  guint64 hits_seen;
-  guint turns;
-} Redraw;
-
-static gboolean
-on_redraw (gpointer data)
-{
-  Redraw *redraw = data;
-
-  redraw->turns++;
-  redraw->hits_seen = sa_poller_get_stats (redraw->poller)->budget_hits;
-
-  return G_SOURCE_CONTINUE;
-}
-
-typedef struct
-{
-  Redraw redraw;
-  Probe probes[MANY];
-  guint64 previous;
-} Crowd;
-
-/* Each call comes after at most one hit that the redraw has not seen.  */
-static void
-on_crowded (Probe *probe)
-{
-  Crowd *crowd = probe->data;
-
-  probe->inside = FALSE;
-  g_assert_cmpuint (sa_poller_get_stats (crowd->redraw.poller)->budget_hits, ==, crowd->redraw.hits_seen);
-}
-
-static GSource *
-crowd_start (Crowd *crowd,
-             Fixture *fixture,
-             ProbeHook hook)
-{
-  GSource *idle = g_idle_source_new ();
-
-  *crowd = (Crowd) { .redraw.poller = fixture->poller };
-  g_source_set_callback (idle, on_redraw, &crowd->redraw, NULL);
-  g_source_attach (idle, fixture->context);
-  sa_poller_set_budget (fixture->poller, 0);
-  for (guint i = 0; i < MANY; i++)
-    {
-      probe_start (&crowd->probes[i], fixture, SA_POLL_IN, SA_POLL_LEVEL);
-      crowd->probes[i].hook = hook;
-      crowd->probes[i].data = crowd;
-      crowd->probes[i].again = TRUE;
-      probe_poke (&crowd->probes[i]);
-    }
-
-  return idle;
-}
-
-static void
-crowd_end (Crowd *crowd,
-           GSource *idle)
-{
-  for (guint i = 0; i < MANY; i++)
-    probe_close (&crowd->probes[i]);
-  g_source_destroy (idle);
-  g_source_unref (idle);
-}
-
-/* All watches are ready for ever and the budget is always used up: a redraw of lower priority comes
- * between each two dispatches all the same, and the watches share the turns.  */
-static void
-test_sit_out (Fixture *fixture,
-              gconstpointer backend)
-{
-  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
-  Crowd crowd;
-  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_crowded);
-
-  test_spin (fixture->context, 100);
-  g_assert_cmpuint (stats->dispatches, ==, 50);
-  g_assert_cmpuint (stats->budget_hits, ==, 50);
-  g_assert_cmpuint (stats->sat_out, ==, 50);
-  g_assert_cmpuint (crowd.redraw.turns, ==, 50);
-  for (guint i = 1; i < MANY; i++)
-    g_assert_cmpuint (ABS ((int) crowd.probes[i].calls - (int) crowd.probes[0].calls), <=, 1);
-  crowd_end (&crowd, g_steal_pointer (&idle));
-}
-
-static void
-on_pass (Probe *probe)
-{
-  probe->inside = FALSE;
-}
-
-static void
-test_wait_does_not_sit_out (Fixture *fixture,
-                            gconstpointer backend)
-{
-  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
-  Crowd crowd;
-  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_pass);
-
-  sa_poller_begin_wait (fixture->poller);
-  test_spin (fixture->context, 20);
-  sa_poller_end_wait (fixture->poller);
-  g_assert_cmpuint (stats->dispatches, ==, 20);
-  g_assert_cmpuint (stats->sat_out, ==, 0);
-  crowd_end (&crowd, g_steal_pointer (&idle));
-}
-
-/* A large budget serves all that is ready at once.  */
-static void
-test_within_budget (Fixture *fixture,
-                    gconstpointer backend)
-{
-  const SaPollerStats *stats = sa_poller_get_stats (fixture->poller);
-  Crowd crowd;
-  g_autoptr (GSource) idle = crowd_start (&crowd, fixture, on_pass);
-
-  sa_poller_set_budget (fixture->poller, G_MAXINT64);
-  test_spin (fixture->context, 1);
-  g_assert_cmpuint (stats->callbacks, ==, MANY);
-  g_assert_cmpuint (stats->budget_hits, ==, 0);
-  crowd_end (&crowd, g_steal_pointer (&idle));
 }
 
 /* Nested loops */
@@ -1313,7 +1054,6 @@ test_many_at_once (Fixture *fixture,
   g_autofree Probe *probes = g_new (Probe, n);
 
   g_test_message ("%u watches", n);
-  sa_poller_set_budget (fixture->poller, G_MAXINT64);
   for (guint i = 0; i < n; i++)
     {
       probe_start (&probes[i], fixture, SA_POLL_IN, SA_POLL_EDGE);
@@ -1371,14 +1111,7 @@ test_close_on_exec (Fixture *fixture,
   g_assert_cmpuint (found, ==, 1);
 }
 
-typedef struct
-{
-  const char *path;
-  void (*func) (Fixture *fixture, gconstpointer backend);
-  gboolean epoll_only;
-} Case;
-
-static const Case cases[] = {
+static const PollerCase cases[] = {
   { "event/level", test_level },
   { "event/edge", test_edge },
   { "event/out", test_out },
@@ -1398,9 +1131,6 @@ static const Case cases[] = {
   { "free/last-watch-in-callback", test_last_watch_in_callback },
   { "free/owner-kept", test_owner_kept },
   { "turn/again", test_again },
-  { "turn/sit-out", test_sit_out },
-  { "turn/wait-does-not-sit-out", test_wait_does_not_sit_out },
-  { "turn/within-budget", test_within_budget },
   { "nested/batch-survives", test_nested },
   { "nested/recurse-when-asked", test_recurse_when_asked },
   { "nested/stop", test_stop_in_nested },
@@ -1427,18 +1157,7 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  gboolean has_epoll = sa_poller_set_default_backend ("epoll");
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *epoll = g_strdup_printf ("/poller/epoll/%s", cases[i].path);
-      g_autofree char *sources = g_strdup_printf ("/poller/sources/%s", cases[i].path);
-
-      if (has_epoll)
-        g_test_add (epoll, Fixture, "epoll", set_up, cases[i].func, tear_down);
-      if (!cases[i].epoll_only)
-        g_test_add (sources, Fixture, "sources", set_up, cases[i].func, tear_down);
-    }
+  add_poller_cases (cases, G_N_ELEMENTS (cases));
 
   return g_test_run ();
 }

@@ -173,6 +173,55 @@ receive_from_other (SaSocket *socket,
   sa_socket_receive (other, text, sizeof text, NULL, NULL);
 }
 
+static gboolean
+on_before (gpointer data)
+{
+  SaSocket **socket = data;
+  char text[16];
+
+  if (*socket != NULL && sa_socket_receive (*socket, text, sizeof text, NULL, NULL) > 0)
+    *socket = NULL;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* What another source has taken, between the question to the kernel and the turn of the sockets, is not
+ * announced either.  */
+static void
+test_taken_before (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GSource *before = g_idle_source_new ();
+  SaSocket *reader = NULL;
+
+  g_main_context_push_thread_default (context);
+  g_source_set_priority (before, G_PRIORITY_DEFAULT);
+  g_source_set_callback (before, on_before, &reader, NULL);
+  g_source_attach (before, context);
+  {
+    g_autoptr (SaSocket) client = NULL;
+    g_autoptr (SaSocket) peer = NULL;
+    g_autoptr (GString) log = NULL;
+
+    test_connect_never (&client, &peer);
+    log = test_log (peer);
+    test_wait_in (context, test_log_has, (&(TestLogWait){ log, "s" }));
+    g_string_truncate (log, 0);
+    for (int i = 0; i < 10; i++)
+      {
+        send_text (client, "a");
+        reader = peer;
+        test_spin (context, 5);
+        g_assert_null (reader);
+      }
+    g_assert_cmpstr (log->str, ==, "");
+    g_signal_handlers_disconnect_by_data (peer, log);
+  }
+  g_source_destroy (before);
+  g_source_unref (before);
+  g_main_context_pop_thread_default (context);
+}
+
 /* What another handler of the same turn has taken is not announced any more.  */
 static void
 test_stale (void)
@@ -498,6 +547,7 @@ main (int argc,
   ADD ("peek", test_peek);
   ADD ("send-ready-again", test_send_ready_again);
   g_test_add_func ("/socket/events/stale", test_stale);
+  g_test_add_func ("/socket/events/taken-before", test_taken_before);
   g_test_add_func ("/socket/events/connected", test_connected);
   g_test_add_func ("/socket/events/connected-error", test_connected_error);
   g_test_add_func ("/socket/events/accept-crowd", test_accept_crowd);
