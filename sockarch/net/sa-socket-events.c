@@ -190,6 +190,14 @@ tell_connected (SaSocket *self)
   sa_socket_emit_connected (self, error);
 }
 
+/* A handler dropped the last reference: what its closure pointed to may be gone too, so nobody is told
+ * anything more.  */
+static gboolean
+is_abandoned (SaSocket *self)
+{
+  return (guint) g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) <= sa_socket_private (self)->turns;
+}
+
 /* FALSE: there is no connection any more, or the handler took none, or it closed the socket.  */
 static gboolean
 tell_one_accept (SaSocket *self)
@@ -210,7 +218,7 @@ tell_one_accept (SaSocket *self)
 
   /* Out of descriptors, the back-off timer will look again.  */
   return epoch == priv->epoch && priv->state == SA_SOCKET_STATE_LISTENING && priv->receivable &&
-         takes != priv->takes && priv->listener->delay == 0 && priv->held == 0;
+         takes != priv->takes && priv->listener->delay == 0 && priv->held == 0 && !is_abandoned (self);
 }
 
 /* A crowd is let in by dozens: a turn of the loop for each would cost more than the rest.  */
@@ -413,7 +421,7 @@ tell (SaSocket *self)
 
       priv->due &= (guint8) ~steps[i].due;
       steps[i].func (self);
-      if (epoch != priv->epoch || priv->held > 0)
+      if (epoch != priv->epoch || priv->held > 0 || is_abandoned (self))
         return FALSE;
     }
 
@@ -430,6 +438,7 @@ take_turn (SaSocket *self)
   gboolean more = FALSE;
 
   priv->dispatching = TRUE;
+  priv->turns++;
 
   if (priv->queue.head != NULL)
     sa_socket_flush (self);
@@ -445,10 +454,11 @@ take_turn (SaSocket *self)
   if (epoch == priv->epoch && priv->ops != NULL)
     serve_ops (self);
 
-  if (epoch == priv->epoch && priv->held == 0)
+  if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
     more = tell (self);
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
+  priv->turns--;
   priv->dispatching = was_dispatching;
 
   return more && epoch == priv->epoch;
