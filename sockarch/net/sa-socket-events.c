@@ -31,6 +31,9 @@ note_events (SaSocket *self,
 
   if ((events & SA_POLL_IN) != 0)
     {
+      /* What was taken since the kernel said so may have been all.  */
+      if (priv->taken_at >= priv->watch.told_at)
+        priv->verify = TRUE;
       priv->receivable = TRUE;
       priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;
     }
@@ -206,8 +209,7 @@ tell_one_accept (SaSocket *self)
   guint takes = priv->takes;
   guint epoch = priv->epoch;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
-      !sa_socket_is_readable (self))
+  if (priv->verify && !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
       return FALSE;
@@ -257,8 +259,7 @@ tell_receive (SaSocket *self)
   if (priv->ops != NULL || priv->receive_ended)
     return;
 
-  if ((priv->verify || priv->taken_at == sa_poller_get_stats (priv->poller)->polls) &&
-      !sa_socket_probe (self))
+  if (priv->verify && !sa_socket_probe (self))
     return;
 
   priv->verify = FALSE;
@@ -434,10 +435,12 @@ take_turn (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   gboolean was_dispatching = priv->dispatching;
+  guint outer_epoch = priv->turn_epoch;
   guint epoch = priv->epoch;
   gboolean more = FALSE;
 
   priv->dispatching = TRUE;
+  priv->turn_epoch = epoch;
   priv->turns++;
 
   if (priv->queue.head != NULL)
@@ -459,7 +462,14 @@ take_turn (SaSocket *self)
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
   priv->turns--;
+  priv->turn_epoch = outer_epoch;
   priv->dispatching = was_dispatching;
+  if (G_UNLIKELY (priv->turns == 0 && (priv->postponed || epoch != priv->epoch)))
+    {
+      /* Also for what was begun on another connection inside of the turn of this one.  */
+      priv->postponed = FALSE;
+      sa_watch_wake (&priv->watch);
+    }
 
   return more && epoch == priv->epoch;
 }
@@ -522,6 +532,12 @@ take_guarded_turn (SaSocket *self,
     }
 
   note_events (self, events);
+  if (G_UNLIKELY (priv->turns > 0 && priv->turn_epoch == priv->epoch && priv->held == 0))
+    {
+      /* A handler changed the priority, and runs a loop: the new poller knows nothing of the handler.  */
+      priv->postponed = TRUE;
+      return FALSE;
+    }
   more = take_turn (self);
   if (outermost)
     g_atomic_int_set (&priv->guard, 0);

@@ -685,7 +685,8 @@ test_close_in_notify (gconstpointer policy)
 
   sa_socket_set_wait_policy (client, (SaWaitPolicy) GPOINTER_TO_INT (policy));
   g_signal_connect (client, "notify::state", G_CALLBACK (close_when_connected), NULL);
-  connected = sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  connected =
+      sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
   if (GPOINTER_TO_INT (policy) != SA_WAIT_NEVER)
     {
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
