@@ -213,6 +213,25 @@ sa_send_queue_take_cancelled (SaSendQueue *queue)
   return NULL;
 }
 
+void
+sa_send_queue_split (SaSendQueue *queue,
+                     SaSendQueue *rest)
+{
+  SaSendEntry *entry = g_steal_pointer (&queue->head);
+  gboolean cut = FALSE;
+
+  queue->tail = NULL;
+  queue->bytes = 0;
+  while (entry != NULL)
+    {
+      SaSendEntry *next = entry->next;
+
+      cut = cut || (entry->func == NULL && entry->sent > 0);
+      sa_send_queue_push (cut || entry->func == NULL ? rest : queue, entry);
+      entry = next;
+    }
+}
+
 static void
 tell_all (SaSendEntry *entry,
           const GError *error)

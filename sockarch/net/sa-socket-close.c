@@ -59,7 +59,11 @@ wait_until_flushed (SaSocket *self,
     {
       if (priv->broken)
         {
-          g_propagate_error (error, priv->last_error != NULL ? g_error_copy (priv->last_error) : NULL);
+          if (priv->last_error != NULL)
+            g_propagate_error (error, g_error_copy (priv->last_error));
+          else
+            g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                 _("The peer has closed the connection"));
           return FALSE;
         }
       if (!sa_socket_wait (self, SA_POLL_OUT, wait, cancellable, error))
@@ -166,9 +170,18 @@ release_descriptor (SaSocket *self,
   sa_watch_stop (&priv->watch);
   if (send && priv->queue.head != NULL && !priv->broken && priv->fd >= 0)
     {
-      sa_linger_start (priv->poller, priv->fd, g_steal_pointer (&priv->socket), &priv->queue,
-                       priv->settings.linger);
-      priv->fd = -1;
+      SaSendQueue rest = { NULL };
+
+      sa_send_queue_split (&priv->queue, &rest);
+      if (priv->queue.head != NULL)
+        {
+          sa_linger_start (priv->poller, priv->fd, g_steal_pointer (&priv->socket), &priv->queue,
+                           priv->settings.linger);
+          priv->fd = -1;
+        }
+      priv->queue.head = rest.head;
+      priv->queue.tail = rest.tail;
+      priv->queue.bytes = rest.bytes;
     }
 
   sa_socket_drop_fd (self);

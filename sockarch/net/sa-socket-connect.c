@@ -81,10 +81,17 @@ settle (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GSocket) socket = result;
+  guint epoch = priv->epoch;
 
   priv->connector = NULL;
   if (socket != NULL && adopt (self, socket, &error))
-    return NULL;
+    {
+      if (priv->epoch == epoch + 1)
+        return NULL;
+
+      /* A handler of notify::state did it.  */
+      return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+    }
 
   if (priv->fd >= 0)
     sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
@@ -139,7 +146,12 @@ on_done_for_signal (GSocket *socket,
 {
   g_autoptr (SaSocket) self = SA_SOCKET (data);
   SaSocketPrivate *priv = sa_socket_private (self);
+  guint epoch = priv->epoch;
   g_autoptr (GError) error = settle (self, socket, result);
+
+  /* The closed signal came already.  */
+  if (priv->epoch - epoch > 1)
+    return;
 
   if (priv->held == 0)
     {

@@ -31,6 +31,9 @@ note_events (SaSocket *self,
 
   if ((events & SA_POLL_IN) != 0)
     {
+      /* What was taken since the kernel said so may have been all.  */
+      if (priv->taken_at >= priv->watch.told_at)
+        priv->verify = TRUE;
       priv->receivable = TRUE;
       priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;
     }
@@ -190,6 +193,14 @@ tell_connected (SaSocket *self)
   sa_socket_emit_connected (self, error);
 }
 
+/* A handler dropped the last reference: what its closure pointed to may be gone too, so nobody is told
+ * anything more.  */
+static gboolean
+is_abandoned (SaSocket *self)
+{
+  return (guint) g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) <= sa_socket_private (self)->turns;
+}
+
 /* FALSE: there is no connection any more, or the handler took none, or it closed the socket.  */
 static gboolean
 tell_one_accept (SaSocket *self)
@@ -198,8 +209,7 @@ tell_one_accept (SaSocket *self)
   guint takes = priv->takes;
   guint epoch = priv->epoch;
 
-  if ((priv->verify || priv->taken_at == SA_POLLER_STAT (priv->poller, polls)) &&
-      !sa_socket_is_readable (self))
+  if (priv->verify && !sa_socket_is_readable (self))
     {
       sa_socket_note_drained (self);
       return FALSE;
@@ -210,7 +220,7 @@ tell_one_accept (SaSocket *self)
 
   /* Out of descriptors, the back-off timer will look again.  */
   return epoch == priv->epoch && priv->state == SA_SOCKET_STATE_LISTENING && priv->receivable &&
-         takes != priv->takes && priv->listener->delay == 0 && priv->held == 0;
+         takes != priv->takes && priv->listener->delay == 0 && priv->held == 0 && !is_abandoned (self);
 }
 
 /* A crowd is let in by dozens: a turn of the loop for each would cost more than the rest.  */
@@ -249,8 +259,7 @@ tell_receive (SaSocket *self)
   if (priv->ops != NULL || priv->receive_ended)
     return;
 
-  if ((priv->verify || priv->taken_at == SA_POLLER_STAT (priv->poller, polls)) &&
-      !sa_socket_probe (self))
+  if (priv->verify && !sa_socket_probe (self))
     return;
 
   priv->verify = FALSE;
@@ -413,7 +422,7 @@ tell (SaSocket *self)
 
       priv->due &= (guint8) ~steps[i].due;
       steps[i].func (self);
-      if (epoch != priv->epoch || priv->held > 0)
+      if (epoch != priv->epoch || priv->held > 0 || is_abandoned (self))
         return FALSE;
     }
 
@@ -426,10 +435,13 @@ take_turn (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   gboolean was_dispatching = priv->dispatching;
+  guint outer_epoch = priv->turn_epoch;
   guint epoch = priv->epoch;
   gboolean more = FALSE;
 
   priv->dispatching = TRUE;
+  priv->turn_epoch = epoch;
+  priv->turns++;
 
   if (priv->queue.head != NULL)
     sa_socket_flush (self);
@@ -445,13 +457,21 @@ take_turn (SaSocket *self)
   if (epoch == priv->epoch && priv->ops != NULL)
     serve_ops (self);
 
-  if (epoch == priv->epoch && priv->held == 0)
+  if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
     more = tell (self);
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
+  priv->turns--;
+  priv->turn_epoch = outer_epoch;
   priv->dispatching = was_dispatching;
   if (priv->touched)
     sa_socket_restart_idle_timer (self);
+  if (G_UNLIKELY (priv->turns == 0 && (priv->postponed || epoch != priv->epoch)))
+    {
+      /* Also for what was begun on another connection inside of the turn of this one.  */
+      priv->postponed = FALSE;
+      sa_watch_wake (&priv->watch);
+    }
 
   return more && epoch == priv->epoch;
 }
@@ -514,6 +534,12 @@ take_guarded_turn (SaSocket *self,
     }
 
   note_events (self, events);
+  if (G_UNLIKELY (priv->turns > 0 && priv->turn_epoch == priv->epoch && priv->held == 0))
+    {
+      /* A handler changed the priority, and runs a loop: the new poller knows nothing of the handler.  */
+      priv->postponed = TRUE;
+      return FALSE;
+    }
   more = take_turn (self);
   if (outermost)
     g_atomic_int_set (&priv->guard, 0);

@@ -171,6 +171,8 @@ typedef struct
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
   guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
+  guint turns;               /* of this socket on the stack: each holds a reference */
+  guint turn_epoch;          /* when the innermost of them began */
   guint16 family;            /* AF_* of the descriptor */
   guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
   guint8 state;              /* SaSocketState */
@@ -191,6 +193,7 @@ typedef struct
   guint drop : 1;            /* nothing that is left to receive counts: an idle connection ran out */
   guint closing : 1;         /* close () is on the stack */
   guint dispatching : 1;     /* the watch's callback is on the stack */
+  guint postponed : 1;       /* a turn came inside of another one */
   guint closed_here : 1;     /* close () or abort () was called */
   guint told_closed : 1;     /* the closed signal was emitted for this connection */
 } SaSocketPrivate;

@@ -107,6 +107,8 @@ sa_socket_note_taking (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   priv->takes++;
+  if ((priv->due & (DUE_RECEIVE | DUE_ACCEPT)) != 0)
+    priv->verify = TRUE;
   if (priv->poller != NULL)
     priv->taken_at = SA_POLLER_STAT (priv->poller, polls);
 }

@@ -150,6 +150,15 @@ set_interrupted (GError **error)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The call was interrupted by a signal"));
 }
 
+/* A Unix datagram socket is writable while the queue of the one that it sends to is full: the kernel tells
+ * nobody when there is room.  */
+static gboolean
+is_blind (SaSocketPrivate *priv,
+          SaPollEvents what)
+{
+  return what == SA_POLL_OUT && priv->family == AF_UNIX && priv->type == G_SOCKET_TYPE_DATAGRAM;
+}
+
 /* Blocks until the descriptor is ready. What is queued goes on being sent: the peer may wait for it before it
  * answers.  */
 static gboolean
@@ -162,7 +171,7 @@ poll_until_ready (SaSocket *self,
                   GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  short events = what == SA_POLL_IN ? POLLIN : POLLOUT;
+  short events = what == SA_POLL_IN ? POLLIN : is_blind (priv, what) ? 0 : POLLOUT;
 
   while (check_cancelled (self, wait, cancellable, error))
     {
@@ -397,6 +406,13 @@ has_arrived (SaSocket *self,
   return (priv->arrived & what) != 0 || priv->broken;
 }
 
+static gboolean
+has_broken (SaSocket *self,
+            gconstpointer data)
+{
+  return sa_socket_private (self)->broken;
+}
+
 static void
 set_would_block (SaPollEvents what,
                  GError **error)
@@ -404,6 +420,47 @@ set_would_block (SaPollEvents what,
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
                        what == SA_POLL_IN ? _("Nothing is there yet: wait for the signal")
                                           : _("There is no room to send: wait for SaSocket::send-ready"));
+}
+
+/* How long to wait before looking again, where nobody tells, in microseconds.  */
+#define BLIND_STEP 5000
+
+static gboolean
+wait_by_policy (SaSocket *self,
+                SaPollEvents what,
+                SaSocketWait *wait,
+                GCancellable *cancellable,
+                GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->settings.wait_policy == SA_WAIT_BLOCK)
+    return wait_blocking (self, what, wait, cancellable, error);
+
+  priv->arrived &= (guint8) ~what;
+
+  return wait_dispatching (self, is_blind (priv, what) ? has_broken : has_arrived, &what, wait, cancellable,
+                           error);
+}
+
+static gboolean
+wait_blindly (SaSocket *self,
+              SaPollEvents what,
+              SaSocketWait *wait,
+              GCancellable *cancellable,
+              GError **error)
+{
+  gint64 step_ends = g_get_monotonic_time () + BLIND_STEP;
+  SaSocketWait step = { MIN (wait->deadline, step_ends), wait->cancels };
+  g_autoptr (GError) local = NULL;
+
+  if (wait_by_policy (self, what, &step, cancellable, &local) ||
+      (step_ends < wait->deadline && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
 }
 
 /* Waits as the wait policy says, after a call has found nothing (or no room) there. TRUE: look again.  */
@@ -434,15 +491,8 @@ sa_socket_wait (SaSocket *self,
   g_object_ref (self);
   priv->waiting |= (guint8) what;
   g_atomic_int_inc (&priv->waiters);
-  if (priv->settings.wait_policy == SA_WAIT_BLOCK)
-    {
-      success = wait_blocking (self, what, wait, cancellable, error);
-    }
-  else
-    {
-      priv->arrived &= (guint8) ~what;
-      success = wait_dispatching (self, has_arrived, &what, wait, cancellable, error);
-    }
+  success = is_blind (priv, what) ? wait_blindly (self, what, wait, cancellable, error)
+                                  : wait_by_policy (self, what, wait, cancellable, error);
   g_atomic_int_add (&priv->waiters, -1);
   priv->waiting &= (guint8) ~what;
   if (success && epoch != priv->epoch)

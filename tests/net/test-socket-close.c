@@ -314,6 +314,37 @@ test_idle_timeout (void)
   test_wait_for_log (client_log, "e");
 }
 
+/* What was a server is as good a client as any, while it still holds what it accepted.  */
+static void
+test_listener_anew (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) second = test_listener ();
+  g_autoptr (GError) error = NULL;
+  SaSocket *client;
+  SaSocket *peer;
+  GString *log;
+
+  sa_socket_set_keep_accepted (server, TRUE);
+  test_connect (server, &client, &peer);
+  g_object_unref (peer);
+  g_assert_true (sa_socket_close (server, &error));
+  sa_socket_set_wait_policy (server, SA_WAIT_NEVER);
+  log = test_log (server);
+  g_assert_true (
+      sa_socket_connect_to_host (server, "127.0.0.1", sa_socket_get_local_port (second), NULL, &error));
+  g_assert_no_error (error);
+  test_wait_for_log (log, "cs");
+  peer = sa_socket_accept (second, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_shutdown (peer, SA_SHUTDOWN_SENDS, &error));
+  test_wait_for_log (log, "e");
+  g_object_unref (peer);
+  g_object_unref (client);
+  g_clear_object (&server);
+  g_string_free (log, TRUE);
+}
+
 int
 main (int argc,
       char **argv)
@@ -337,6 +368,7 @@ main (int argc,
   g_test_add_func ("/socket/close/unref", test_unref);
   g_test_add_func ("/socket/close/keep-accepted", test_keep_accepted);
   g_test_add_func ("/socket/close/idle-timeout", test_idle_timeout);
+  g_test_add_func ("/socket/close/listener-anew", test_listener_anew);
 
   return g_test_run ();
 }
