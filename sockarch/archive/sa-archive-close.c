@@ -178,8 +178,11 @@ sa_archive_steal_bytes (SaArchive *self,
  * Takes out what was read ahead and not consumed, for whoever reads the stream from here on: a TLS connection
  * that is started in the middle of a stream, or raw data. The archive goes on behind it.
  *
+ * While #SaArchive:read-ahead is set the archive would go on reading what belongs to somebody else: set it to
+ * %FALSE before.
+ *
  * Fails with %SA_ARCHIVE_ERROR_WRITE_ONLY if the archive stores, with %SA_ARCHIVE_ERROR_BUSY in a
- * transaction, and with %SA_ARCHIVE_ERROR_CLOSED.
+ * transaction, with %SA_ARCHIVE_ERROR_CLOSED, and with the error that sticks, if there is one.
  *
  * Returns: (transfer full): the bytes, which may be none, or %NULL on error
  * Since: 1.0

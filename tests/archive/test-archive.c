@@ -816,6 +816,34 @@ test_limit_message_load (void)
   g_assert_no_error (error);
 }
 
+/* To the byte, whatever is inside of what, and however often it is read.  */
+static void
+test_limit_message_exact (void)
+{
+  g_autoptr (SaArchive) archive = new_from_hex ("01 02 03 04 05 06 07 08 09 0A");
+  g_autoptr (GError) error = NULL;
+
+  sa_limits_set_message_bytes (sa_archive_get_limits (archive), 4);
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  for (guint i = 0; i < 5; i++)
+    {
+      g_assert_true (sa_archive_begin_transaction (archive, NULL));
+      g_assert_cmpuint (sa_archive_read_uint32 (archive, NULL), ==, 0x04030201);
+      sa_archive_rollback_transaction (archive);
+    }
+  g_assert_cmpuint (sa_archive_read_uint16 (archive, NULL), ==, 0x0201);
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint16 (archive, NULL), ==, 0x0403);
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint8 (archive, &error), ==, 0);
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  sa_archive_rollback_transaction (archive);
+  /* Going back at the limit leaves the transaction around it as it was.  */
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint32 (archive, NULL), ==, 0x08070605);
+}
+
 static void
 test_limit_message_exceeded (void)
 {
@@ -878,6 +906,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/limits/profiles", test_limits_profiles);
   g_test_add_func ("/archive/limits/notify", test_limits_notify);
   g_test_add_func ("/archive/limits/message", test_limit_message_load);
+  g_test_add_func ("/archive/limits/message/exact", test_limit_message_exact);
   g_test_add_func ("/archive/limits/message/exceeded", test_limit_message_exceeded);
 
   return g_test_run ();
