@@ -90,6 +90,14 @@ sa_archive_drop_empty_buffer (SaArchive *self)
     sa_archive_drop_buffer (self);
 }
 
+/* The same when it is not known yet whether a loading archive has anything in it.  */
+void
+sa_archive_drop_empty_input (SaArchive *self)
+{
+  if (sa_archive_get_buffered (self) == 0)
+    sa_archive_drop_empty_buffer (self);
+}
+
 gsize
 sa_archive_get_buffered (SaArchive *self)
 {

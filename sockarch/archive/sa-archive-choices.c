@@ -6,7 +6,7 @@
 #include "sockarch/archive/sa-archive-private.h"
 
 /* The choices that a peer or a caller makes: plain properties of an archive, which may change between
- * values.  */
+ * values. Those on which it depends what bytes mean go back with a transaction.  */
 
 /**
  * sa_archive_get_cancellable:
@@ -390,7 +390,7 @@ sa_archive_set_code_page (SaArchive *self,
   if (!sa_code_page_new (code_page, &page, error))
     return FALSE;
 
-  sa_code_page_free (priv->code_page);
+  sa_code_page_unref (priv->code_page);
   priv->code_page = page;
   priv->n_choices++;
   g_object_notify (G_OBJECT (self), "code-page");

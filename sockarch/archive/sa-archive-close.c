@@ -41,7 +41,8 @@ sa_archive_detach (SaArchive *self)
  *
  * The archive is closed in any case; an error says that not all could be sent, or is the one that stuck. An
  * open transaction is forgotten. Closing again does nothing. A call from inside of another one, by way of a
- * nested main loop, closes the archive when that one returns.
+ * nested main loop, closes the archive when that one returns. A sa_archive_flush_async() that is under way
+ * goes on; what was stored after it began is lost then, and the error is %SA_ARCHIVE_ERROR_BUSY.
  *
  * Returns: %TRUE if nothing was lost
  * Since: 1.0
@@ -71,7 +72,8 @@ sa_archive_close (SaArchive *self,
   sa_archive_feed_stop (self);
   if (sa_archive_check_error (self, &failure))
     {
-      if (priv->mode == SA_ARCHIVE_STORE)
+      /* What a flush_async took it sends by itself, and tells.  */
+      if (priv->mode == SA_ARCHIVE_STORE && (priv->flush_task == NULL || sa_archive_get_buffered (self) > 0))
         sa_archive_flush (self, &failure);
       else
         sa_archive_give_back (self);
@@ -176,8 +178,11 @@ sa_archive_steal_bytes (SaArchive *self,
  * Takes out what was read ahead and not consumed, for whoever reads the stream from here on: a TLS connection
  * that is started in the middle of a stream, or raw data. The archive goes on behind it.
  *
+ * While #SaArchive:read-ahead is set the archive would go on reading what belongs to somebody else: set it to
+ * %FALSE before.
+ *
  * Fails with %SA_ARCHIVE_ERROR_WRITE_ONLY if the archive stores, with %SA_ARCHIVE_ERROR_BUSY in a
- * transaction, and with %SA_ARCHIVE_ERROR_CLOSED.
+ * transaction, with %SA_ARCHIVE_ERROR_CLOSED, and with the error that sticks, if there is one.
  *
  * Returns: (transfer full): the bytes, which may be none, or %NULL on error
  * Since: 1.0

@@ -32,6 +32,25 @@ flush_operation_free (gpointer data)
   g_free (operation);
 }
 
+static void send_output (GTask *task);
+
+/* Closes behind the flush. What was stored while that was under way is sent before, without waiting
+ * either.  */
+static gboolean
+finish_close (SaArchive *self,
+              GTask *task)
+{
+  sa_archive_forget_transactions (self);
+  if (sa_archive_get_buffered (self) > 0)
+    {
+      send_output (task);
+      return FALSE;
+    }
+
+  sa_archive_detach (self);
+  return TRUE;
+}
+
 /* Ends a flush. What was not sent goes back before what was stored meanwhile.  */
 static void
 finish_flush (GTask *task,
@@ -49,9 +68,11 @@ finish_flush (GTask *task,
   if (operation->closing && !priv->closed)
     {
       if (error == NULL)
-        sa_archive_close (self, &error);
-      else
+        sa_archive_check_error (self, &error);
+      if (error != NULL)
         sa_archive_abort (self);
+      else if (!finish_close (self, task))
+        return;
     }
 
   if (error != NULL)
@@ -97,6 +118,26 @@ on_all_written (GObject *source,
     finish_flush (task, sent, error);
 }
 
+/* Sends what there is, as the operation of @task.  */
+static void
+send_output (GTask *task)
+{
+  SaArchive *self = g_task_get_source_object (task);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  FlushOperation *operation = g_task_get_task_data (task);
+
+  sa_archive_free_buffer (operation->data, operation->capacity);
+  operation->data = sa_archive_lend_output (self, &operation->size, &operation->capacity);
+
+  priv->flush_task = task;
+  if (operation->size == 0)
+    flush_stream (task);
+  else
+    g_output_stream_write_all_async (operation->output, operation->data, operation->size,
+                                     g_task_get_priority (task), g_task_get_cancellable (task),
+                                     on_all_written, g_object_ref (task));
+}
+
 /* Begins a flush, and the close after it. @task says how it went.  */
 static void
 start_flush (SaArchive *self,
@@ -113,20 +154,15 @@ start_flush (SaArchive *self,
       return;
     }
 
+  if (closing)
+    sa_archive_forget_transactions (self);
+
   operation = g_new0 (FlushOperation, 1);
   operation->closing = closing;
   operation->output = priv->output;
   operation->stream = g_object_ref (priv->stream);
-  operation->data = sa_archive_lend_output (self, &operation->size, &operation->capacity);
   g_task_set_task_data (task, operation, flush_operation_free);
-
-  priv->flush_task = task;
-  if (operation->size == 0)
-    flush_stream (task);
-  else
-    g_output_stream_write_all_async (operation->output, operation->data, operation->size,
-                                     g_task_get_priority (task), g_task_get_cancellable (task),
-                                     on_all_written, g_object_ref (task));
+  send_output (task);
 }
 
 /**
@@ -198,7 +234,8 @@ sa_archive_flush_finish (SaArchive *self,
  * @callback: (scope async): what to call when it is done
  * @user_data: (closure): what to give to @callback
  *
- * Flushes and ends the archive, without waiting; see sa_archive_close().
+ * Flushes and ends the archive, without waiting; see sa_archive_close(). What is stored before that is done
+ * is sent too.
  *
  * Since: 1.0
  */
@@ -221,7 +258,6 @@ sa_archive_close_async (SaArchive *self,
   priv = sa_archive_get_priv (self);
   if (priv->output != NULL && !priv->closed && !priv->busy && priv->error == NULL)
     {
-      sa_archive_forget_transactions (self);
       start_flush (self, task, TRUE);
     }
   else if (sa_archive_close (self, &error))

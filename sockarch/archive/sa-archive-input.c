@@ -211,19 +211,18 @@ fill (SaArchive *self,
   /* While the main loop feeds the archive, nobody else may read, and nobody waits.  */
   if (priv->feed != NULL)
     {
-      const GError *why = sa_archive_feed_get_error (self);
-
-      if (why != NULL)
-        {
-          *failure = g_error_copy (why);
-          return SA_FILL_FAILED;
-        }
+      *failure = sa_archive_feed_take_error (self);
+      if (*failure != NULL)
+        return SA_FILL_FAILED;
       if (priv->at_end)
         return SA_FILL_AT_END;
 
-      result = need_more (self, count, failure);
-      sa_archive_feed_want_more (self);
-      return result;
+      if (sa_archive_feed_want_more (self, count))
+        return sa_archive_get_buffered (self) >= count ? SA_FILL_DONE : need_more (self, count, failure);
+
+      g_set_error_literal (failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT,
+                           _("A message comes in such small pieces that it was tried in vain too often"));
+      return SA_FILL_FAILED;
     }
 
   if (priv->no_wait)
@@ -483,6 +482,24 @@ sa_archive_take_data (SaArchive *self,
   return -1;
 }
 
+/* Where nobody waits, what is not there as a whole stays in the buffer, and is not copied for every try.  */
+static gboolean
+ensure_new_data (SaArchive *self,
+                 gsize count,
+                 gboolean may_be_short,
+                 GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaFillResult result;
+
+  if (count <= sa_archive_get_buffered (self) || (priv->feed == NULL && !priv->no_wait))
+    return TRUE;
+
+  result = sa_archive_try_ensure (self, count, error);
+  return result == SA_FILL_DONE ||
+         (result == SA_FILL_AT_END && (may_be_short || set_end_of_file (self, count, error)));
+}
+
 guint8 *
 sa_archive_take_new_data (SaArchive *self,
                           gsize count,
@@ -491,7 +508,7 @@ sa_archive_take_new_data (SaArchive *self,
                           GError **error)
 {
   g_autofree guint8 *data = NULL;
-  gsize capacity = MIN (count, MAX (sa_archive_get_buffered (self), SA_ARCHIVE_BUFFER_SIZE));
+  gsize capacity;
   gsize done = 0;
 
   *length = 0;
@@ -499,7 +516,10 @@ sa_archive_take_new_data (SaArchive *self,
     return NULL;
   if (!may_be_short && !sa_archive_check_available (self, count, error))
     return NULL;
+  if (!ensure_new_data (self, count, may_be_short, error))
+    return NULL;
 
+  capacity = MIN (count, MAX (sa_archive_get_buffered (self), SA_ARCHIVE_BUFFER_SIZE));
   do
     {
       guint8 *larger = g_try_realloc (data, capacity + 1);
@@ -519,7 +539,10 @@ sa_archive_take_new_data (SaArchive *self,
       if (got < 0)
         {
           if (done > 0 && !sa_archive_get_priv (self)->closed)
-            sa_archive_push_back (self, data, done);
+            {
+              sa_archive_push_back (self, data, done);
+              sa_archive_get_priv (self)->wanted = count;
+            }
           return NULL;
         }
 

@@ -31,18 +31,17 @@ forget_sent (SaArchive *self,
   sa_archive_update_ends (self);
 }
 
-/* Sends what may be sent, in one call; what the stream does not take stays. The error is bare: the caller
- * knows whether it matters.  */
-gboolean
-sa_archive_send (SaArchive *self,
-                 GError **failure)
+/* Sends what may be sent, in one call; what the stream does not take stays.  */
+static gboolean
+send_before (SaArchive *self,
+             const SaDeadline *deadline,
+             GError **failure)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   guint64 end = MIN (sa_archive_get_offset (self), priv->keep_offset);
   gsize size = (gsize) (end - priv->base_offset);
   gsize sent = 0;
   gboolean done;
-  SaDeadline deadline;
 
   if (size == 0)
     return TRUE;
@@ -51,12 +50,26 @@ sa_archive_send (SaArchive *self,
 
   priv->busy = TRUE;
   sa_archive_update_ends (self);
-  sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
-  done = g_output_stream_write_all (output, priv->buffer, size, &sent, deadline.cancellable, failure);
-  sa_archive_finish_deadline (priv, &deadline, failure);
+  done = g_output_stream_write_all (output, priv->buffer, size, &sent, deadline->cancellable, failure);
   priv->busy = FALSE;
 
   forget_sent (self, sent);
+  return done;
+}
+
+/* The same within the time limit. The error is bare: the caller knows whether it matters.  */
+gboolean
+sa_archive_send (SaArchive *self,
+                 GError **failure)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaDeadline deadline;
+  gboolean done;
+
+  sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
+  done = send_before (self, &deadline, failure);
+  sa_archive_finish_deadline (priv, &deadline, failure);
+
   return done;
 }
 
@@ -326,6 +339,7 @@ sa_archive_flush (SaArchive *self,
 {
   SaArchivePrivate *priv;
   GError *failure = NULL;
+  SaDeadline deadline;
   gboolean done;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
@@ -353,14 +367,16 @@ sa_archive_flush (SaArchive *self,
 
   g_autoptr (GOutputStream) output = g_object_ref (priv->output);
 
-  done = sa_archive_send (self, &failure);
+  sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
+  done = send_before (self, &deadline, &failure);
   if (done)
     {
       priv->busy = TRUE;
       sa_archive_update_ends (self);
-      done = g_output_stream_flush (output, priv->cancellable, &failure);
+      done = g_output_stream_flush (output, deadline.cancellable, &failure);
       priv->busy = FALSE;
     }
+  sa_archive_finish_deadline (priv, &deadline, &failure);
   if (done && self->cur == priv->buffer)
     sa_archive_drop_empty_buffer (self);
 

@@ -56,6 +56,16 @@ typedef struct
   gssize index;
 } SaPathStep;
 
+/* The choices on which it depends what bytes mean.  */
+typedef struct
+{
+  SaStringForm string_form;
+  SaTimeForm time_form;
+  SaByteOrder byte_order;
+  /* A reference, or NULL for the default one.  */
+  SaCodePage *code_page;
+} SaChoices;
+
 /* What a transaction or an outermost object goes back to.  */
 typedef struct
 {
@@ -66,6 +76,7 @@ typedef struct
   /* The path and the depth there.  */
   guint path_length;
   guint depth;
+  SaChoices choices;
   /* Where the message might have gone to before; see SaArchivePrivate.  */
   guint64 message_end;
   /* Made by begin_composite, and so ended by end_composite.  */
@@ -315,6 +326,7 @@ gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error)
 void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);
+void sa_archive_drop_empty_input (SaArchive *self);
 void sa_archive_free_buffer (guint8 *buffer, gsize capacity);
 void sa_archive_append_input (SaArchive *self, const guint8 *data, gsize length);
 /* Room for input behind what is there, and that @length bytes were put into it.  */
@@ -335,6 +347,8 @@ extern guint sa_archive_load_ready_signal;
 
 void sa_archive_feed_start (SaArchive *self);
 void sa_archive_feed_stop (SaArchive *self);
-/* Why a feed got no more bytes, or NULL; and that a value could not be read for want of them.  */
-const GError *sa_archive_feed_get_error (SaArchive *self);
-void sa_archive_feed_want_more (SaArchive *self);
+/* Why a feed got no more bytes, or NULL. One that passes is told once, and the feed goes on.  */
+GError *sa_archive_feed_take_error (SaArchive *self);
+/* A value of @count bytes, or more, could not be read for want of them. FALSE if too much was tried in
+ * vain.  */
+gboolean sa_archive_feed_want_more (SaArchive *self, gsize count);

@@ -186,6 +186,10 @@ sa_archive_pop_path (SaArchive *self)
     g_array_set_size (priv->path, priv->path->len - 1);
 }
 
+/* How much of a long path is shown, at its begin and at its end: objects may lie a thousand deep.  */
+#define PATH_FIRST 4
+#define PATH_LAST 12
+
 char *
 sa_archive_dup_path (SaArchive *self)
 {
@@ -199,6 +203,13 @@ sa_archive_dup_path (SaArchive *self)
   for (guint i = 0; i < priv->path->len; i++)
     {
       const SaPathStep *step = &g_array_index (priv->path, SaPathStep, i);
+
+      if (i == PATH_FIRST && priv->path->len > PATH_FIRST + PATH_LAST)
+        {
+          g_string_append (text, ".…");
+          i = priv->path->len - PATH_LAST - 1;
+          continue;
+        }
 
       if (i > 0)
         g_string_append_c (text, '.');
@@ -236,6 +247,46 @@ update_keep_offset (SaArchivePrivate *priv)
 }
 
 static void
+mark_clear (gpointer data)
+{
+  SaArchiveMark *mark = data;
+
+  sa_code_page_unref (mark->choices.code_page);
+}
+
+static SaChoices
+get_choices (SaArchivePrivate *priv)
+{
+  return (SaChoices){ priv->string_form, priv->time_form, priv->byte_order, priv->code_page };
+}
+
+/* Makes the choices again that were made then. What is read again after a transaction was rolled back must
+ * mean the same as the first time, though something in it made the program choose anew.  */
+static void
+restore_choices (SaArchive *self,
+                 const SaChoices *choices)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  SaChoices now = get_choices (priv);
+
+  if (G_LIKELY (now.string_form == choices->string_form && now.time_form == choices->time_form &&
+                now.byte_order == choices->byte_order && now.code_page == choices->code_page))
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  sa_archive_set_string_form (self, choices->string_form);
+  sa_archive_set_time_form (self, choices->time_form);
+  sa_archive_set_byte_order (self, choices->byte_order);
+  if (now.code_page != choices->code_page)
+    {
+      priv->code_page = sa_code_page_ref (choices->code_page);
+      sa_code_page_unref (now.code_page);
+      g_object_notify (G_OBJECT (self), "code-page");
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
 push_mark (SaArchive *self,
            gboolean implicit,
            gboolean keeps)
@@ -246,12 +297,17 @@ push_mark (SaArchive *self,
     .message_end = priv->message_end,
     .path_length = priv->path != NULL ? priv->path->len : 0,
     .depth = priv->depth,
+    .choices = get_choices (priv),
     .implicit = implicit,
     .keeps = keeps,
   };
 
+  sa_code_page_ref (priv->code_page);
   if (priv->marks == NULL)
-    priv->marks = g_array_new (FALSE, FALSE, sizeof (SaArchiveMark));
+    {
+      priv->marks = g_array_new (FALSE, FALSE, sizeof (SaArchiveMark));
+      g_array_set_clear_func (priv->marks, mark_clear);
+    }
 
   if (priv->tables != NULL)
     priv->tables_funcs->save (priv->tables, &mark.tables);
@@ -297,6 +353,7 @@ return_to_mark (SaArchive *self)
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   SaArchiveMark mark = *get_top_mark (priv);
 
+  sa_code_page_ref (mark.choices.code_page);
   g_array_set_size (priv->marks, priv->marks->len - 1);
   update_keep_offset (priv);
   priv->message_end = mark.message_end;
@@ -310,6 +367,8 @@ return_to_mark (SaArchive *self)
   if (mark.keeps)
     self->cur = priv->buffer + (gsize) (mark.offset - priv->base_offset);
   sa_archive_update_ends (self);
+  restore_choices (self, &mark.choices);
+  mark_clear (&mark);
 }
 
 /* Ends them all, as closing does: what is not complete is not sent.  */
@@ -369,6 +428,25 @@ keep_failure (SaArchive *self,
     }
 }
 
+/* Ends the transactions that were begun inside of the composite and not ended there, as by an exception in
+ * between: they can be ended by nobody any more.  */
+static void
+end_inner_transactions (SaArchive *self,
+                        GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  const SaArchiveMark *mark;
+
+  for (mark = get_top_mark (priv); mark != NULL && !mark->implicit && mark->depth >= priv->depth;
+       mark = get_top_mark (priv))
+    {
+      if (priv->error == NULL)
+        sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_FAILED,
+                              _("A transaction was begun inside of an object and not ended there"));
+      return_to_mark (self);
+    }
+}
+
 gboolean
 sa_archive_end_composite (SaArchive *self,
                           gboolean success,
@@ -383,6 +461,7 @@ sa_archive_end_composite (SaArchive *self,
 
   if (!success)
     keep_failure (self, error);
+  end_inner_transactions (self, error);
   success = sa_archive_check_error (self, error) && success;
 
   priv->depth--;
@@ -451,7 +530,9 @@ sa_archive_set_tables (SaArchive *self,
  * Says whether all went well so far: what a chain of calls that passed %NULL for their errors ends with.
  *
  * Fails with the first error that sticks. One that sticks only because nobody took it is handed over by this
- * call, if it was of the passing kind: then the archive can be used again.
+ * call, if it was of the passing kind: then the archive can be used again. On a closed archive this is
+ * %SA_ARCHIVE_ERROR_CLOSED, and inside of another call %SA_ARCHIVE_ERROR_BUSY, since no call can have gone
+ * well then.
  *
  * Returns: %TRUE if there is no error
  * Since: 1.0
@@ -465,10 +546,10 @@ sa_archive_check (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
   priv = sa_archive_get_priv (self);
-  if (sa_archive_check_error (self, error))
+  if (sa_archive_check_open (self, error))
     return TRUE;
 
-  if (error != NULL && priv->depth == 0 && (priv->marks == NULL || priv->marks->len == 0) &&
+  if (priv->error != NULL && error != NULL && priv->depth == 0 && get_top_mark (priv) == NULL &&
       !is_fatal (priv->error, priv->mode))
     {
       g_clear_error (&priv->error);
@@ -521,7 +602,9 @@ sa_archive_fail (SaArchive *self,
  * a transaction sticks until it ends: the calls may pass %NULL, and sa_archive_commit_transaction() tells.
  *
  * A transaction covers the place in the stream, the tables of classes and objects, and everything else that
- * values change. Transactions can be nested. Each needs one commit or rollback.
+ * values change; and the choices by which bytes are read: #SaArchive:byte-order, #SaArchive:string-form,
+ * #SaArchive:code-page and #SaArchive:time-form go back with it. Transactions can be nested. Each needs one
+ * commit or rollback, in the same object; what is left open when that ends makes it fail.
  *
  * Fails with the error that sticks, if there is one, and with %SA_ARCHIVE_ERROR_BUSY or
  * %SA_ARCHIVE_ERROR_CLOSED.

@@ -253,13 +253,18 @@ sa_archive_dispose (GObject *object)
 
   if (!priv->closed)
     {
-      gsize unsent =
-          priv->mode == SA_ARCHIVE_STORE && priv->output != NULL ? sa_archive_get_buffered (self) : 0;
+      gboolean stores = priv->mode == SA_ARCHIVE_STORE && priv->output != NULL;
+      guint64 end = sa_archive_get_offset (self);
+      gsize unsent;
 
       priv->busy = FALSE;
-      if (unsent > 0 && priv->marks != NULL && priv->marks->len > 0)
+      /* What was complete before a transaction is as good as anything else.  */
+      sa_archive_forget_transactions (self);
+      unsent = stores ? sa_archive_get_buffered (self) : 0;
+
+      if (stores && sa_archive_get_offset (self) < end)
         g_warning ("A SaArchive was dropped inside of a transaction: what it held is lost");
-      else if (unsent > 0 && !send_without_waiting (self))
+      if (unsent > 0 && !send_without_waiting (self))
         g_warning ("A SaArchive was dropped with %zu bytes that could not be sent at once: "
                    "call sa_archive_close () before", unsent);
       else if (priv->mode == SA_ARCHIVE_LOAD)
@@ -289,7 +294,7 @@ sa_archive_finalize (GObject *object)
   g_clear_object (&priv->free_fill);
   g_clear_object (&priv->limits);
   g_clear_object (&priv->registry);
-  sa_code_page_free (priv->code_page);
+  sa_code_page_unref (priv->code_page);
 
   G_OBJECT_CLASS (sa_archive_parent_class)->finalize (object);
 }
@@ -643,6 +648,13 @@ sa_archive_class_init (SaArchiveClass *klass)
    * of
    * #SaArchive. It never waits: what is not there is %SA_ARCHIVE_ERROR_NEED_MORE. A handler may read
    * several messages, close the archive, drop it, or run a nested main loop.
+   *
+   * A handler that met %SA_ARCHIVE_ERROR_NEED_MORE and consumed nothing begins with the same message again.
+   * It is not called before the bytes are there that the message is known to need at least; and once it has
+   * been through more than eight times what has come of the message (and 4096 bytes), not before nothing has
+   * come for 20 milliseconds, or longer the more that was. So a peer that sends a message in single bytes
+   * costs a few times what it sends. When a message was tried in vain sixteen times over what
+   * #SaLimits:message-bytes allows it to have, reading fails with %SA_ARCHIVE_ERROR_LIMIT.
    *
    * Since: 1.0
    */

@@ -11,7 +11,8 @@ typedef struct _SaCodePage SaCodePage;
 #define SA_CODE_PAGE_DEFAULT "WINDOWS-1252"
 
 gboolean sa_code_page_new (const char *name, SaCodePage **page, GError **error);
-void sa_code_page_free (SaCodePage *page);
+SaCodePage *sa_code_page_ref (SaCodePage *page);
+void sa_code_page_unref (SaCodePage *page);
 const char *sa_code_page_get_name (SaCodePage *page);
 /* Whether bytes from 1 to 127 are ASCII there, so that most text needs no conversion.  */
 gboolean sa_code_page_test_ascii (SaCodePage *page);

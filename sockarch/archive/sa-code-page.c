@@ -11,6 +11,8 @@
 
 struct _SaCodePage
 {
+  /* One for the archive, and one for each transaction that may go back to this page.  */
+  int references;
   /* The name, as it was given.  */
   char *name;
   /* The converters, opened once since opening costs a search for files.  */
@@ -111,6 +113,7 @@ sa_code_page_new (const char *name,
     }
 
   self = g_new0 (SaCodePage, 1);
+  self->references = 1;
   self->name = g_strdup (name);
   self->to_utf8 = to_utf8;
   self->from_utf8 = from_utf8;
@@ -120,10 +123,19 @@ sa_code_page_new (const char *name,
   return TRUE;
 }
 
-void
-sa_code_page_free (SaCodePage *page)
+SaCodePage *
+sa_code_page_ref (SaCodePage *page)
 {
-  if (page == NULL)
+  if (page != NULL)
+    page->references++;
+
+  return page;
+}
+
+void
+sa_code_page_unref (SaCodePage *page)
+{
+  if (page == NULL || --page->references > 0)
     return;
 
   g_iconv_close (page->to_utf8);

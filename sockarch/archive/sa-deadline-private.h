@@ -11,9 +11,9 @@
  * It lives on the stack between sa_deadline_start () and sa_deadline_stop ().  */
 typedef struct
 {
-  /* What the call is to be given; may be NULL.  */
+  /* What the call is to be given, a reference; may be NULL.  */
   GCancellable *cancellable;
-  /* Whose cancelling goes on to @cancellable, and the connection by which it does.  */
+  /* Whose cancelling goes on to @cancellable, a reference, and the connection by which it does.  */
   GCancellable *parent;
   SaCancel cancel;
   /* When it is due, in the monotonic time of GLib.  */

@@ -72,17 +72,16 @@ sa_deadline_start (SaDeadline *self,
                    guint milliseconds,
                    GCancellable *parent)
 {
-  *self = (SaDeadline){ .cancellable = parent };
+  /* Whoever owns it may let go of it while the call waits.  */
+  *self = (SaDeadline){ .cancellable = parent != NULL ? g_object_ref (parent) : NULL };
   if (milliseconds == 0)
     return;
 
+  self->parent = self->cancellable;
   self->cancellable = g_cancellable_new ();
   if (parent != NULL)
-    {
-      self->parent = g_object_ref (parent);
-      sa_cancel_set (&self->cancel, parent, G_CALLBACK (on_parent_cancelled), self->cancellable,
-                     (GBoxedCopyFunc) g_object_ref, g_object_unref);
-    }
+    sa_cancel_set (&self->cancel, parent, G_CALLBACK (on_parent_cancelled), self->cancellable,
+                   (GBoxedCopyFunc) g_object_ref, g_object_unref);
 
   self->when = g_get_monotonic_time () + (gint64) milliseconds * 1000;
   self->watched = TRUE;
@@ -103,7 +102,10 @@ sa_deadline_stop (SaDeadline *self)
   gboolean expired;
 
   if (self->when == 0)
-    return FALSE;
+    {
+      g_clear_object (&self->cancellable);
+      return FALSE;
+    }
 
   g_mutex_lock (&watch_lock);
   if (self->watched)

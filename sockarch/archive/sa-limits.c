@@ -244,9 +244,16 @@ sa_limits_class_init (SaLimitsClass *klass)
   /**
    * SaLimits:message-bytes:
    *
-   * How many bytes one message may have: an outermost object, or what lies between the begin and the end of a
-   * transaction. It also bounds what an archive keeps in memory while a message is not complete, and while
-   * its stream takes nothing.
+   * How many bytes one message may have, up to and with this number: an outermost object, or what lies
+   * between the begin and the end of an outermost transaction, objects and transactions inside of it
+   * included. Bytes count by their place, so what is read again after going back counts once.
+   *
+   * Values outside of both are no message. Nothing is kept of them, so their sum has no limit; each has the
+   * others, #SaLimits:string-bytes and #SaLimits:count.
+   *
+   * It also bounds what an archive keeps in memory while a message is not complete, and while its stream
+   * takes nothing; and sixteen times as many bytes may be tried in vain of a message that comes in pieces,
+   * see #SaArchive::load-ready.
    *
    * Since: 1.0
    */

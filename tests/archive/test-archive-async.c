@@ -8,6 +8,7 @@
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
+#include <sys/ioctl.h>
 
 /* An archive on the main loop, where nobody waits: load-ready, fill_async, flush_async, close_async.  */
 
@@ -151,27 +152,171 @@ test_ready (void)
   fixture_free (f);
 }
 
-/* The same, coming a byte at a time: no handler waits, and none is called for nothing.  */
+/* Writes them one at a time, each when the one before has been taken.  */
+static void
+drip (Fixture *f, gconstpointer data, gsize length)
+{
+  int fd = g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (f->input));
+
+  for (gsize i = 0; i < length; i++)
+    {
+      int left = 1;
+
+      g_assert_cmpint (g_output_stream_write (f->output, (const char *) data + i, 1, NULL, NULL), ==, 1);
+      while (left > 0)
+        {
+          g_main_context_iteration (NULL, TRUE);
+          g_assert_cmpint (ioctl (fd, FIONREAD, &left), ==, 0);
+        }
+    }
+}
+
+/* The same, coming a byte at a time: no handler waits, and none is called before there is what it is known to
+ * need.  */
 static void
 test_ready_dribble (void)
 {
   Fixture *f = fixture_new ();
-  g_autoptr (GBytes) bytes = make_messages (3, 5);
-  const char *data = g_bytes_get_data (bytes, NULL);
+  g_autoptr (GBytes) bytes = make_messages (3, 100);
 
   g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_load_ready), f);
   sa_archive_set_read_ahead (f->archive, TRUE);
-  for (gsize i = 0; i < g_bytes_get_size (bytes); i++)
-    {
-      guint before = f->n_ready;
+  drip (f, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  test_wait_in (NULL, has_three, f);
+  /* For its first byte, and the number, the parts of the prefix, and the text when they are there.  */
+  g_assert_cmpuint (f->n_ready, <=, 3 * 7);
+  fixture_free (f);
+}
 
-      g_assert_cmpint (g_output_stream_write (f->output, data + i, 1, NULL, NULL), ==, 1);
+#define TEST_TYPE_FIELDS (test_fields_get_type ())
+G_DECLARE_FINAL_TYPE (TestFields, test_fields, TEST, FIELDS, GObject)
+
+/* So many fields of one byte, in a `serialize` that begins anew each time.  */
+struct _TestFields
+{
+  GObject parent_instance;
+
+  guint count;
+  /* How many fields all tries have read.  */
+  guint64 n_read;
+};
+
+static gboolean
+test_fields_serialize (SaSerializable *serializable, SaArchive *archive, GError **error)
+{
+  TestFields *self = TEST_FIELDS (serializable);
+  gboolean success = TRUE;
+
+  for (guint i = 0; i < self->count && success; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      sa_archive_read_uint8 (archive, &failure);
+      success = failure == NULL;
+      self->n_read += success;
+      if (!success)
+        g_propagate_error (error, g_steal_pointer (&failure));
+    }
+
+  return success;
+}
+
+static void
+test_fields_iface_init (SaSerializableInterface *iface)
+{
+  iface->serialize = test_fields_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestFields, test_fields, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_fields_iface_init))
+
+static void
+test_fields_class_init (TestFieldsClass *klass)
+{
+}
+
+static void
+test_fields_init (TestFields *self)
+{
+}
+
+static void
+on_fields_ready (SaArchive *archive, TestFields *fields)
+{
+  Fixture *f = g_object_get_data (G_OBJECT (archive), "fixture");
+
+  f->n_ready++;
+  if (sa_archive_serialize_embedded (archive, fields, &f->error))
+    f->ended = TRUE;
+  else if (g_error_matches (f->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+    g_clear_error (&f->error);
+}
+
+static TestFields *
+expect_fields (Fixture *f, guint count)
+{
+  TestFields *fields = g_object_new (TEST_TYPE_FIELDS, NULL);
+
+  fields->count = count;
+  g_object_set_data (G_OBJECT (f->archive), "fixture", f);
+  g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_fields_ready), fields);
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  return fields;
+}
+
+/* However many drops a message comes in, reading it costs at most nine times what it has.  */
+static void
+test_ready_drops (void)
+{
+  const guint count = 100000;
+  Fixture *f = fixture_new ();
+  g_autoptr (TestFields) fields = expect_fields (f, count);
+  g_autofree guint8 *data = g_malloc0 (count);
+  guint before;
+
+  drip (f, data, count - 1);
+  g_assert_cmpuint (fields->n_read, >, count);
+  g_assert_cmpuint (fields->n_read, <=, 4096 + 9 * (guint64) count);
+
+  /* When nothing more comes, it tries once without any drop; and no more after that.  */
+  if (fields->n_read % (count - 1) != 0)
+    {
+      before = f->n_ready;
       while (f->n_ready == before)
         g_main_context_iteration (NULL, TRUE);
       g_assert_cmpuint (f->n_ready, ==, before + 1);
     }
 
-  g_assert_cmpuint (f->messages->len, ==, 3);
+  g_assert_cmpint (g_output_stream_write (f->output, data, 1, NULL, NULL), ==, 1);
+  test_wait_until (&f->ended);
+  g_assert_no_error (f->error);
+  fixture_free (f);
+}
+
+/* One that is tried in vain ever again is given up: the pauses alone would only make it last.  */
+static void
+test_ready_too_often (void)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (TestFields) fields = expect_fields (f, 5000);
+  guint8 data[1000] = { 0 };
+  guint sent = 0;
+
+  sa_limits_set_message_bytes (sa_archive_get_limits (f->archive), 1000);
+  drip (f, data, 900);
+  while (f->error == NULL)
+    {
+      guint before = f->n_ready;
+
+      g_assert_cmpuint (sent++, <, 99);
+      drip (f, data, 1);
+      while (f->n_ready == before)
+        g_main_context_iteration (NULL, TRUE);
+    }
+
+  g_assert_error (f->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  g_assert_cmpuint (fields->n_read, <=, 4096 + 17 * 1000);
+  g_assert_false (sa_archive_check (f->archive, NULL));
   fixture_free (f);
 }
 
@@ -515,6 +660,116 @@ test_fill_cancel (void)
   fixture_free (f);
 }
 
+/* What comes with the end is told before the end, however much it is.  */
+static void
+test_fill_then_end (void)
+{
+  static const gsize sizes[] = { 1, 255, 256, 257, 4096, 60000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      Fixture *f = fixture_new ();
+      g_autofree guint8 *data = g_malloc0 (sizes[i]);
+      g_autoptr (GError) error = NULL;
+      Outcome outcome = { 0 };
+
+      g_output_stream_write_all (f->output, data, sizes[i], NULL, NULL, NULL);
+      g_output_stream_close (f->output, NULL, NULL);
+      sa_archive_fill_async (f->archive, NULL, on_done, &outcome);
+      g_assert_cmpint (finish_fill (f, &outcome, &error), ==, sizes[i]);
+      sa_archive_fill_async (f->archive, NULL, on_done, &outcome);
+      g_assert_cmpint (finish_fill (f, &outcome, &error), ==, 0);
+      g_assert_no_error (error);
+      fixture_free (f);
+    }
+}
+
+/* A fill that is cancelled when its bytes have come already does not lose them: not over a stream that can be
+ * polled, and not over one that a thread reads.  */
+static void
+test_fill_cancel_late (void)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { 0 };
+
+  g_assert_cmpint (g_output_stream_write (f->output, "\1\2", 2, NULL, NULL), ==, 2);
+  sa_archive_fill_async (f->archive, cancellable, on_done, &outcome);
+  g_cancellable_cancel (cancellable);
+  finish_fill (f, &outcome, NULL);
+  g_assert_cmpuint (sa_archive_read_uint16 (f->archive, &error), ==, 0x0201);
+  g_assert_no_error (error);
+  fixture_free (f);
+}
+
+static gboolean
+has_read (gpointer input)
+{
+  return g_atomic_int_get (&TEST_INPUT (input)->n_reads) > 0;
+}
+
+static Fixture *
+fixture_new_thread (gconstpointer data, gsize length)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  g_object_unref (f->archive);
+  g_object_unref (f->input);
+  f->input = G_INPUT_STREAM (test_input_new (bytes, 2));
+  f->archive = sa_archive_new_load (f->input);
+  return f;
+}
+
+/* Lets the thread read, while the loop does not run.  */
+static void
+let_read (Fixture *f)
+{
+  for (guint i = 0; !has_read (f->input); i++)
+    {
+      g_assert_cmpuint (i, <, TEST_DEADLINE * 1000);
+      g_usleep (1000);
+    }
+}
+
+static void
+test_fill_cancel_thread (void)
+{
+  Fixture *f = fixture_new_thread ("\1\2\3\4", 4);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { 0 };
+
+  sa_archive_fill_async (f->archive, cancellable, on_done, &outcome);
+  let_read (f);
+  g_cancellable_cancel (cancellable);
+  finish_fill (f, &outcome, NULL);
+  g_assert_cmpuint (sa_archive_read_uint32 (f->archive, &error), ==, 0x04030201);
+  g_assert_no_error (error);
+  fixture_free (f);
+}
+
+/* Nor does switching off lose what a read that is under way brings; until that has ended nobody can wait.  */
+static void
+test_ready_off_thread (void)
+{
+  Fixture *f = fixture_new_thread ("\1\2\3\4", 4);
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  let_read (f);
+  sa_archive_set_read_ahead (f->archive, FALSE);
+  while (sa_archive_read_uint32 (f->archive, &error) == 0)
+    {
+      g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+      g_clear_error (&error);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpuint (sa_archive_get_offset (f->archive), ==, 4);
+  fixture_free (f);
+}
+
 static void
 test_fill_twice (void)
 {
@@ -605,6 +860,126 @@ test_close (void)
   g_assert_cmpmem (output->taken->data, output->taken->len, "\5", 1);
 }
 
+/* Taking a message of a number and so many bytes, in a transaction.  */
+static void
+on_blob_ready (SaArchive *archive, Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *data = NULL;
+  gsize length;
+
+  f->n_ready++;
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  length = sa_archive_read_uint32 (archive, NULL);
+  data = sa_archive_dup_data_exactly (archive, length, &length, NULL);
+  f->ended = sa_archive_commit_transaction (archive, &error);
+  if (!f->ended)
+    g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+}
+
+/* Bytes of known length are not tried before all of them are there.  */
+static void
+test_ready_data (void)
+{
+  Fixture *f = fixture_new ();
+  const guint32 size = 200000;
+  g_autofree guint8 *data = g_malloc0 (4 + size);
+
+  memcpy (data, &(guint32){ GUINT32_TO_LE (size) }, 4);
+  g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_blob_ready), f);
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  for (guint32 i = 0; i < 4 + size; i += 1000)
+    {
+      g_output_stream_write_all (f->output, data + i, MIN (1000, 4 + size - i), NULL, NULL, NULL);
+      test_spin (NULL, 1);
+    }
+  test_wait_until (&f->ended);
+  g_assert_cmpuint (f->n_ready, <=, 3);
+  fixture_free (f);
+}
+
+/* What is stored before closing is done is sent too, and nobody waits for it: here nobody could.  */
+static void
+test_close_stored_meanwhile (void)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (SaArchive) out = sa_archive_new_store (f->output);
+  g_autofree guint8 *data = g_malloc0 (300000);
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { 0 };
+  gsize total = 0;
+
+  g_unix_set_fd_nonblocking (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (f->output)), TRUE, NULL);
+  sa_archive_write_uint8 (out, 1, NULL);
+  sa_archive_close_async (out, NULL, on_done, &outcome);
+  g_assert_true (sa_archive_begin_transaction (out, NULL));
+  g_assert_true (sa_archive_write_data (out, data, 300000, NULL));
+  g_assert_true (sa_archive_commit_transaction (out, NULL));
+  g_assert_true (sa_archive_begin_transaction (out, NULL));
+  g_assert_true (sa_archive_write_data (out, data, 300000, NULL));
+
+  while (!outcome.done)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      if (g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (f->input)))
+        total += (gsize) g_input_stream_read (f->input, data, 300000, NULL, NULL);
+    }
+  g_assert_true (sa_archive_close_finish (out, outcome.result, &error));
+  g_assert_no_error (error);
+  g_clear_object (&outcome.result);
+  g_assert_true (sa_archive_is_closed (out));
+  while (total < 300001)
+    total += (gsize) g_input_stream_read (f->input, data, 300000, NULL, NULL);
+  g_assert_cmpuint (total, ==, 300001);
+  fixture_free (f);
+}
+
+/* Closing while a flush is under way: that goes on, and tells.  */
+static void
+test_close_flushing (void)
+{
+  g_autoptr (TestOutput) output = test_output_new ();
+  g_autoptr (SaArchive) out = sa_archive_new_store (G_OUTPUT_STREAM (output));
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { 0 };
+
+  sa_archive_write_uint8 (out, 5, NULL);
+  sa_archive_flush_async (out, NULL, on_done, &outcome);
+  g_assert_true (sa_archive_close (out, &error));
+  g_assert_no_error (error);
+  test_wait_until (&outcome.done);
+  g_assert_true (sa_archive_flush_finish (out, outcome.result, &error));
+  g_clear_object (&outcome.result);
+  g_assert_cmpmem (output->taken->data, output->taken->len, "\5", 1);
+}
+
+/* A close that is refused changes nothing.  */
+static void
+test_close_busy (void)
+{
+  g_autoptr (TestOutput) output = test_output_new ();
+  g_autoptr (SaArchive) out = sa_archive_new_store (G_OUTPUT_STREAM (output));
+  g_autoptr (GError) error = NULL;
+  Outcome first = { 0 };
+  Outcome second = { 0 };
+
+  sa_archive_write_uint8 (out, 5, NULL);
+  sa_archive_flush_async (out, NULL, on_done, &first);
+  g_assert_true (sa_archive_begin_transaction (out, NULL));
+  sa_archive_write_uint8 (out, 6, NULL);
+  sa_archive_close_async (out, NULL, on_done, &second);
+  test_wait_until (&second.done);
+  g_assert_false (sa_archive_close_finish (out, second.result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_true (sa_archive_commit_transaction (out, &error));
+  test_wait_until (&first.done);
+  g_assert_true (sa_archive_close (out, &error));
+  g_assert_cmpmem (output->taken->data, output->taken->len, "\5\6", 2);
+  g_clear_object (&first.result);
+  g_clear_object (&second.result);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -612,6 +987,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/archive/async/ready", test_ready);
   g_test_add_func ("/archive/async/ready/dribble", test_ready_dribble);
+  g_test_add_func ("/archive/async/ready/drops", test_ready_drops);
+  g_test_add_func ("/archive/async/ready/too-often", test_ready_too_often);
   g_test_add_func ("/archive/async/ready/large", test_ready_large);
   g_test_add_func ("/archive/async/ready/ignored", test_ready_ignored);
   g_test_add_func ("/archive/async/ready/backs-up", test_ready_backs_up);
@@ -624,13 +1001,21 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/async/ready/bytes", test_ready_bytes);
   g_test_add_func ("/archive/async/ready/buffered-before", test_ready_buffered_before);
   g_test_add_func ("/archive/async/ready/context", test_ready_context);
+  g_test_add_func ("/archive/async/ready/off/thread", test_ready_off_thread);
   g_test_add_func ("/archive/async/fill", test_fill);
   g_test_add_func ("/archive/async/fill/large", test_fill_large);
   g_test_add_func ("/archive/async/fill/cancel", test_fill_cancel);
+  g_test_add_func ("/archive/async/fill/cancel/late", test_fill_cancel_late);
+  g_test_add_func ("/archive/async/fill/cancel/thread", test_fill_cancel_thread);
+  g_test_add_func ("/archive/async/fill/then-end", test_fill_then_end);
   g_test_add_func ("/archive/async/fill/twice", test_fill_twice);
   g_test_add_func ("/archive/async/flush", test_flush);
   g_test_add_func ("/archive/async/flush/fails", test_flush_fails);
   g_test_add_func ("/archive/async/close", test_close);
+  g_test_add_func ("/archive/async/close/stored-meanwhile", test_close_stored_meanwhile);
+  g_test_add_func ("/archive/async/close/flushing", test_close_flushing);
+  g_test_add_func ("/archive/async/close/busy", test_close_busy);
+  g_test_add_func ("/archive/async/ready/data", test_ready_data);
 
   return g_test_run ();
 }

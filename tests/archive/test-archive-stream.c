@@ -424,6 +424,66 @@ test_timeout_store (void)
   free_pipe (&ends);
 }
 
+#define TEST_TYPE_STUCK (test_stuck_get_type ())
+G_DECLARE_FINAL_TYPE (TestStuck, test_stuck, TEST, STUCK, GOutputStream)
+
+/* A stream that takes everything and then waits in its flush until it is cancelled, as one may that has a
+ * buffer of its own.  */
+struct _TestStuck
+{
+  GOutputStream parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestStuck, test_stuck, G_TYPE_OUTPUT_STREAM)
+
+static gssize
+test_stuck_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable,
+                  GError **error)
+{
+  return (gssize) count;
+}
+
+static gboolean
+test_stuck_flush (GOutputStream *stream, GCancellable *cancellable, GError **error)
+{
+  GPollFD poll;
+
+  /* Closing flushes once more.  */
+  if (cancellable == NULL)
+    return TRUE;
+
+  g_assert_true (g_cancellable_make_pollfd (cancellable, &poll));
+  g_assert_cmpint (g_poll (&poll, 1, TEST_DEADLINE * 1000), ==, 1);
+  g_cancellable_release_fd (cancellable);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+static void
+test_stuck_class_init (TestStuckClass *klass)
+{
+  G_OUTPUT_STREAM_CLASS (klass)->write_fn = test_stuck_write;
+  G_OUTPUT_STREAM_CLASS (klass)->flush = test_stuck_flush;
+}
+
+static void
+test_stuck_init (TestStuck *self)
+{
+}
+
+static void
+test_timeout_flush (void)
+{
+  g_autoptr (GOutputStream) output = g_object_new (TEST_TYPE_STUCK, NULL);
+  g_autoptr (SaArchive) archive = sa_archive_new_store (output);
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_set_timeout (archive, 20);
+  sa_archive_write_uint8 (archive, 1, NULL);
+  g_assert_false (sa_archive_flush (archive, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  sa_archive_abort (archive);
+}
+
 static gpointer
 cancel_later (gpointer cancellable)
 {
@@ -547,6 +607,9 @@ read_inside (SaArchive *archive)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
   g_assert_cmpuint (sa_archive_read_uint8 (archive, NULL), ==, 0);
   g_assert_null (sa_archive_steal_buffered (archive, NULL));
+  g_clear_error (&error);
+  g_assert_false (sa_archive_check (archive, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
 }
 
 static void
@@ -559,6 +622,31 @@ test_busy (void)
   g_assert_no_error (error);
   g_assert_cmpuint (sa_archive_read_uint16 (archive, &error), ==, 0x0707);
   g_assert_true (sa_archive_check (archive, &error));
+}
+
+static void
+let_go_inside (SaArchive *archive)
+{
+  gpointer cancellable = sa_archive_get_cancellable (archive);
+
+  g_object_add_weak_pointer (cancellable, &cancellable);
+  sa_archive_set_cancellable (archive, NULL);
+  g_assert_nonnull (cancellable);
+  g_object_remove_weak_pointer (cancellable, &cancellable);
+}
+
+/* The call that waits still uses what the archive is told to use no more.  */
+static void
+test_busy_cancellable (void)
+{
+  g_autoptr (SaArchive) archive = new_nesting (let_go_inside);
+  g_autoptr (GError) error = NULL;
+  GCancellable *cancellable = g_cancellable_new ();
+
+  sa_archive_set_cancellable (archive, cancellable);
+  g_object_unref (cancellable);
+  g_assert_cmpuint (sa_archive_read_uint32 (archive, &error), ==, 0x07070707);
+  g_assert_no_error (error);
 }
 
 static void
@@ -640,6 +728,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/stream/store/broken", test_store_broken);
   g_test_add_func ("/archive/stream/timeout/load", test_timeout_load);
   g_test_add_func ("/archive/stream/timeout/store", test_timeout_store);
+  g_test_add_func ("/archive/stream/timeout/flush", test_timeout_flush);
+  g_test_add_func ("/archive/stream/busy/cancellable", test_busy_cancellable);
   g_test_add_func ("/archive/stream/cancel", test_cancel);
   g_test_add_func ("/archive/stream/cancel/with-timeout", test_cancel_with_timeout);
   g_test_add_func ("/archive/stream/cancel/before", test_cancelled_before);

@@ -278,6 +278,29 @@ test_drop_warns (void)
   g_test_trap_assert_stderr ("*sa_archive_close*");
 }
 
+/* What was complete before a transaction is sent all the same.  */
+static void
+test_drop_transaction (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (TestOutput) output = test_output_new ();
+      SaArchive *archive = sa_archive_new_store (G_OUTPUT_STREAM (output));
+
+      g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
+      sa_archive_write_uint8 (archive, 1, NULL);
+      g_assert_true (sa_archive_begin_transaction (archive, NULL));
+      sa_archive_write_uint8 (archive, 2, NULL);
+      g_object_unref (archive);
+      g_assert_cmpmem (output->taken->data, output->taken->len, "\1", 1);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*inside of a transaction*");
+}
+
 /* Directions and errors */
 
 static void
@@ -377,6 +400,143 @@ test_message_has_offset (void)
   sa_archive_read_uint8 (archive, NULL);
   sa_archive_read_uint32 (archive, &error);
   g_assert_nonnull (strstr (error->message, "at byte 1"));
+}
+
+/* A chain of calls on an archive that is closed did not go well.  */
+static void
+test_check_closed (void)
+{
+  g_autoptr (SaArchive) out = sa_archive_new_store_bytes ();
+  g_autoptr (SaArchive) in = new_from_hex ("01");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_archive_close (out, NULL));
+  sa_archive_write_uint8 (out, 1, NULL);
+  g_assert_false (sa_archive_check (out, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  g_clear_error (&error);
+
+  sa_archive_abort (in);
+  sa_archive_read_uint8 (in, NULL);
+  g_assert_false (sa_archive_check (in, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+}
+
+/* Objects with code */
+
+#define TEST_TYPE_BODY (test_body_get_type ())
+G_DECLARE_FINAL_TYPE (TestBody, test_body, TEST, BODY, GObject)
+
+struct _TestBody
+{
+  GObject parent_instance;
+
+  gboolean (*serialize) (TestBody *self, SaArchive *archive, GError **error);
+};
+
+static gboolean
+test_body_serialize (SaSerializable *serializable, SaArchive *archive, GError **error)
+{
+  TestBody *self = TEST_BODY (serializable);
+
+  return self->serialize (self, archive, error);
+}
+
+static void
+test_body_iface_init (SaSerializableInterface *iface)
+{
+  iface->serialize = test_body_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestBody, test_body, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_body_iface_init))
+
+static void
+test_body_class_init (TestBodyClass *klass)
+{
+}
+
+static void
+test_body_init (TestBody *self)
+{
+}
+
+static TestBody *
+test_body_new (gboolean (*serialize) (TestBody *self, SaArchive *archive, GError **error))
+{
+  TestBody *self = g_object_new (TEST_TYPE_BODY, NULL);
+
+  self->serialize = serialize;
+  return self;
+}
+
+/* However deep it was, a message is for somebody to read.  */
+static void
+test_message_long_path (void)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GString) hex = g_string_new ("FF FF 00 00 05 00 43 4E 6F 64 65");
+  g_autoptr (SaArchive) archive = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_class_registry_add_record (registry, "CNode", 0, "next:object(CNode)", &error));
+  for (guint i = 0; i < 300; i++)
+    g_string_append (hex, " 01 80");
+  archive = new_from_hex (hex->str);
+  sa_archive_set_registry (archive, registry);
+  g_assert_null (sa_archive_read_object (archive, SA_TYPE_RECORD, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "in CNode.next.next.next.…"));
+  g_assert_cmpuint (strlen (error->message), <, 300);
+}
+
+static gboolean
+serialize_transaction (TestBody *self, SaArchive *archive, GError **error)
+{
+  sa_archive_write_uint8 (archive, 1, NULL);
+  return sa_archive_begin_transaction (archive, error) && sa_archive_write_uint8 (archive, 2, error);
+}
+
+static gboolean
+serialize_transaction_fails (TestBody *self, SaArchive *archive, GError **error)
+{
+  serialize_transaction (self, archive, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "nonsense");
+  return FALSE;
+}
+
+/* A transaction that the code of an object does not end ends with the object, which fails.  */
+static void
+test_transaction_left_open (void)
+{
+  g_autoptr (TestBody) forgets = test_body_new (serialize_transaction);
+  g_autoptr (TestBody) fails = test_body_new (serialize_transaction_fails);
+  g_autoptr (SaArchive) archive = sa_archive_new_store_bytes ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_false (sa_archive_serialize_embedded (archive, forgets, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  g_clear_error (&error);
+  sa_archive_rollback_transaction (archive);
+
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_false (sa_archive_serialize_embedded (archive, fails, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_clear_error (&error);
+  sa_archive_rollback_transaction (archive);
+
+  sa_archive_write_uint8 (archive, 3, NULL);
+  assert_stored (archive, "03");
+
+  g_assert_false (sa_archive_serialize_embedded (archive, forgets, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_false (sa_archive_check (archive, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_cmpuint (sa_archive_get_offset (archive), ==, 1);
 }
 
 /* Transactions */
@@ -550,6 +710,50 @@ test_transaction_sticks (void)
   assert_stored (archive, "03");
 }
 
+/* A message that says how it is to be read says so again when it is read again.  */
+static void
+test_transaction_choices (void)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("01 00 00 00 07 02 82 A0");
+  g_autoptr (TestInput) input = test_input_new (bytes, G_MAXSIZE);
+  g_autoptr (SaArchive) archive = sa_archive_new_load (G_INPUT_STREAM (input));
+  gboolean done = FALSE;
+
+  input->blocks = TRUE;
+  for (input->end = 0; !done; input->end++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      guint32 number;
+
+      g_assert_true (sa_archive_begin_transaction (archive, NULL));
+      if (sa_archive_read_uint8 (archive, NULL) == 1)
+        sa_archive_set_byte_order (archive, SA_BYTE_ORDER_BIG_ENDIAN);
+      sa_archive_set_string_form (archive, SA_STRING_NARROW);
+      sa_archive_set_time_form (archive, SA_TIME_64);
+      g_assert_true (sa_archive_set_code_page (archive, input->end % 2 ? "CP932" : "SHIFT_JIS", NULL));
+      number = sa_archive_read_uint32 (archive, NULL);
+      text = sa_archive_read_string (archive, NULL);
+      done = sa_archive_commit_transaction (archive, &error);
+      if (done)
+        {
+          g_assert_cmpuint (number, ==, 7);
+          g_assert_cmpstr (text, ==, "\u3042");
+          g_assert_cmpint (sa_archive_get_byte_order (archive), ==, SA_BYTE_ORDER_BIG_ENDIAN);
+          g_assert_cmpstr (sa_archive_get_code_page (archive), !=, "WINDOWS-1252");
+        }
+      else
+        {
+          g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+          g_assert_cmpint (sa_archive_get_byte_order (archive), ==, SA_BYTE_ORDER_LITTLE_ENDIAN);
+          g_assert_cmpint (sa_archive_get_string_form (archive), ==, SA_STRING_WIDE);
+          g_assert_cmpint (sa_archive_get_time_form (archive), ==, SA_TIME_MARKED);
+          g_assert_cmpstr (sa_archive_get_code_page (archive), ==, "WINDOWS-1252");
+        }
+    }
+  g_assert_cmpuint (input->end, ==, 9);
+}
+
 static void
 test_transaction_close (void)
 {
@@ -612,6 +816,34 @@ test_limit_message_load (void)
   g_assert_no_error (error);
 }
 
+/* To the byte, whatever is inside of what, and however often it is read.  */
+static void
+test_limit_message_exact (void)
+{
+  g_autoptr (SaArchive) archive = new_from_hex ("01 02 03 04 05 06 07 08 09 0A");
+  g_autoptr (GError) error = NULL;
+
+  sa_limits_set_message_bytes (sa_archive_get_limits (archive), 4);
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  for (guint i = 0; i < 5; i++)
+    {
+      g_assert_true (sa_archive_begin_transaction (archive, NULL));
+      g_assert_cmpuint (sa_archive_read_uint32 (archive, NULL), ==, 0x04030201);
+      sa_archive_rollback_transaction (archive);
+    }
+  g_assert_cmpuint (sa_archive_read_uint16 (archive, NULL), ==, 0x0201);
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint16 (archive, NULL), ==, 0x0403);
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint8 (archive, &error), ==, 0);
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  sa_archive_rollback_transaction (archive);
+  /* Going back at the limit leaves the transaction around it as it was.  */
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  g_assert_cmpuint (sa_archive_read_uint32 (archive, NULL), ==, 0x08070605);
+}
+
 static void
 test_limit_message_exceeded (void)
 {
@@ -652,7 +884,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/steal-bytes", test_steal_bytes);
   g_test_add_func ("/archive/drop/sends", test_drop_sends);
   g_test_add_func ("/archive/drop/warns", test_drop_warns);
+  g_test_add_func ("/archive/drop/transaction", test_drop_transaction);
   g_test_add_func ("/archive/error/wrong-direction", test_wrong_direction);
+  g_test_add_func ("/archive/error/check-closed", test_check_closed);
+  g_test_add_func ("/archive/error/message-has-long-path", test_message_long_path);
+  g_test_add_func ("/archive/transaction/left-open", test_transaction_left_open);
+  g_test_add_func ("/archive/transaction/choices", test_transaction_choices);
   g_test_add_func ("/archive/error/sticky", test_sticky);
   g_test_add_func ("/archive/error/untaken", test_untaken);
   g_test_add_func ("/archive/error/fail", test_fail);
@@ -669,6 +906,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/limits/profiles", test_limits_profiles);
   g_test_add_func ("/archive/limits/notify", test_limits_notify);
   g_test_add_func ("/archive/limits/message", test_limit_message_load);
+  g_test_add_func ("/archive/limits/message/exact", test_limit_message_exact);
   g_test_add_func ("/archive/limits/message/exceeded", test_limit_message_exceeded);
 
   return g_test_run ();

@@ -42,7 +42,7 @@ test_input_read (GInputStream *stream,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
 
-  self->n_reads++;
+  g_atomic_int_inc (&self->n_reads);
   if (size == 0 && self->blocks)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing now");

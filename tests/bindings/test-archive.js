@@ -119,4 +119,54 @@ await test('load-ready over a socket', () => {
     assertEqual(messages.join(), `1 one,2 two,${Sockarch.ArchiveError.END_OF_FILE}`);
 });
 
+await test('load-ready in drops', () => {
+    const [, ours, theirs] = Sockarch.Socket.new_pair();
+    const stream = Sockarch.SocketFile.new(ours);
+    const peer = Sockarch.SocketFile.new(theirs);
+    const archive = Sockarch.Archive.new(stream, Sockarch.ArchiveMode.LOAD);
+    const out = Sockarch.Archive.new(peer, Sockarch.ArchiveMode.STORE);
+    const loop = new GLib.MainLoop(null, false);
+    const messages = [];
+
+    archive.connect('load-ready', () => {
+        archive.begin_transaction();
+        try {
+            messages.push(`${archive.read_uint32()} ${archive.read_string()}`);
+            archive.commit_transaction();
+        } catch (error) {
+            archive.rollback_transaction();
+            if (error.code === Sockarch.ArchiveError.NEED_MORE)
+                return;
+            messages.push(error.code);
+            loop.quit();
+        }
+    });
+    archive.set_read_ahead(true);
+
+    const store = Sockarch.Archive.new_store_bytes();
+    for (const [number, text] of ['one', 'two', 'three'].entries())
+        store.write('us', [number, text]);
+
+    const bytes = store.steal_bytes().get_data();
+    let sent = 0;
+
+    GLib.timeout_add(GLib.PRIORITY_DEFAULT, 1, () => {
+        out.write_data(bytes.slice(sent, ++sent));
+        out.flush();
+        if (sent < bytes.length)
+            return GLib.SOURCE_CONTINUE;
+        theirs.shutdown(Sockarch.Shutdown.SENDS);
+        return GLib.SOURCE_REMOVE;
+    });
+
+    const deadline = GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, 20, () => {
+        loop.quit();
+        return GLib.SOURCE_CONTINUE;
+    });
+
+    loop.run();
+    GLib.source_remove(deadline);
+    assertEqual(messages.join(), `0 one,1 two,2 three,${Sockarch.ArchiveError.END_OF_FILE}`);
+});
+
 finish();

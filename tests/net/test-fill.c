@@ -225,6 +225,43 @@ test_fill_timeout (void)
   fixture_free (f);
 }
 
+static void
+on_load_ready (SaArchive *archive,
+               Fixture *f)
+{
+  f->count++;
+  g_clear_error (&f->error);
+  sa_archive_read_uint32 (archive, &f->error);
+  f->done = TRUE;
+}
+
+/* A time limit is told once, and reading ahead goes on behind it.  */
+static void
+test_fill_timeout_passes (void)
+{
+  Fixture *f = fixture_new ();
+
+  g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_load_ready), f);
+  sa_socket_set_timeout (f->socket, 20);
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  for (int i = 1; i <= 2; i++)
+    {
+      f->done = FALSE;
+      test_wait_until (&f->done);
+      g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+      g_assert_cmpint (f->count, ==, i);
+    }
+
+  send_number (f, 7);
+  while (sa_archive_get_offset (f->archive) == 0)
+    {
+      f->done = FALSE;
+      test_wait_until (&f->done);
+    }
+  g_assert_no_error (f->error);
+  fixture_free (f);
+}
+
 /* Bytes that were put back need no waiting, and come first.  */
 static void
 test_fill_unread (void)
@@ -290,6 +327,7 @@ main (int argc,
   g_test_add_func ("/fill/archive-closed", test_fill_archive_closed);
   g_test_add_func ("/fill/socket-closed", test_fill_socket_closed);
   g_test_add_func ("/fill/timeout", test_fill_timeout);
+  g_test_add_func ("/fill/timeout/passes", test_fill_timeout_passes);
   g_test_add_func ("/fill/unread", test_fill_unread);
   g_test_add_func ("/fill/result-kept", test_fill_result_kept);
 

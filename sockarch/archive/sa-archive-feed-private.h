@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "sockarch/archive/sa-archive-private.h"
+#include "sockarch/sa-await-private.h"
+#include "sockarch/sa-cancel-private.h"
+#include "sockarch/sa-stream-result-private.h"
+
+/* What the main loop does for an archive: one read that is under way, and who wants to know when it ends. It
+ * may outlive the archive, since a read that is cancelled ends later.  */
+struct _SaArchiveFeed
+{
+  /* One for the archive, one for the read, one for the turn of the loop that is to come.  */
+  int references;
+  /* Whose feed it is; NULL when that does not want it any more.  */
+  SaArchive *owner;
+  /* Where signals are emitted and reads end.  */
+  GMainContext *context;
+  /* Ends the read that is under way, or NULL if none ever was.  */
+  GCancellable *cancellable;
+  /* Where a read puts its bytes; NULL where the stream is only waited for.  */
+  guint8 *chunk;
+  /* Waits for a stream that can be polled.  */
+  GSource *watch;
+  /* The fill_async that waits, and how it hears that it is cancelled.  */
+  SaStreamResult *fill;
+  SaCancel fill_cancel;
+  /* Why the stream gave nothing more.  */
+  GError *error;
+  /* Emits load-ready again in the next turn of the loop.  */
+  GSource *again;
+  /* How the stream is waited for without a read; NULL if it has no such way.  */
+  const SaAwaitFuncs *await;
+  /* A read is under way, or the wait for one.  */
+  gboolean reading;
+  gboolean awaiting;
+  /* Where in the stream a message begins that was tried in vain, the least place that the next try needs
+   * (0 if none was tried since load-ready was emitted last), and how many bytes all tries had.  */
+  guint64 start;
+  guint64 bound;
+  guint64 vain;
+  /* Emits load-ready when the stream was quiet for a while.  */
+  GSource *quiet;
+  /* A handler of load-ready is running, and something came meanwhile that it has to be told afterwards.  */
+  gboolean emitting;
+  gboolean missed;
+};
+
+/* The feed of an archive, made for the main context of now if there was none.  */
+SaArchiveFeed *sa_archive_feed_get (SaArchive *self);
+/* Begins a read, unless one is under way or there is nothing to read any more.  */
+void sa_archive_feed_read (SaArchiveFeed *feed);
+/* Nobody wants to be told any more. A read that is under way is waited for: it may have bytes already.  */
+void sa_archive_feed_release (SaArchiveFeed *feed);
