@@ -174,15 +174,20 @@ sa_archive_feed_want_more (SaArchive *self,
   guint64 offset = sa_archive_get_offset (self);
   guint64 bound = offset + count;
   guint64 start = offset;
+  guint64 tried = 0;
 
   if (priv->marks != NULL && priv->marks->len > 0)
-    start = g_array_index (priv->marks, SaArchiveMark, 0).offset;
+    {
+      start = g_array_index (priv->marks, SaArchiveMark, 0).offset;
+      tried = offset - priv->tried_from;
+    }
   if (start != feed->start)
     feed->vain = 0;
 
   feed->bound = feed->bound == 0 || start != feed->start ? bound : MIN (feed->bound, bound);
   feed->start = start;
-  feed->vain += offset - start + sa_archive_get_buffered (self);
+  if (priv->tried_from != G_MAXUINT64)
+    feed->vain += tried + sa_archive_get_buffered (self);
   if (feed->vain > FREE_WORK && (feed->vain - FREE_WORK) / MAX_WORK_FACTOR > priv->limit->message_bytes)
     return FALSE;
 

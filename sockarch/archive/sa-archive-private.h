@@ -119,6 +119,9 @@ typedef struct
   /* The first byte that must stay in the buffer, because a transaction may return to it; G_MAXUINT64 if
    * none.  */
   guint64 keep_offset;
+  /* From where on the message at hand is tried: its begin, or where it goes on; G_MAXUINT64 while it is only
+   * asked whether to try at all.  */
+  guint64 tried_from;
   /* How many bytes, from the cursor, the last value that was not complete needed at least.  */
   gsize wanted;
 

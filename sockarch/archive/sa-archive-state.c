@@ -318,6 +318,7 @@ push_mark (SaArchive *self,
       guint64 room = G_MAXUINT64 - mark.offset;
 
       priv->message_end = mark.offset + MIN (priv->limit->message_bytes, room);
+      priv->tried_from = mark.offset;
     }
 
   g_array_append_val (priv->marks, mark);
@@ -501,6 +502,7 @@ sa_archive_go_to (SaArchive *self,
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
   self->cur = priv->buffer + (gsize) (offset - priv->base_offset);
+  priv->tried_from = offset;
   sa_archive_update_ends (self);
 }
 

@@ -269,15 +269,20 @@ has_wanted (SaArchive *self,
             GError **error)
 {
   SaGraph *graph = sa_graph_get (self);
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
   const SaResumeKey *key = &graph->wanted_key;
+  SaFillResult result;
 
   if (graph->wanted == 0 || key->offset != message->key.offset || key->kind != message->key.kind
       || key->type != message->key.type)
     return TRUE;
 
   graph->in_vain = 0;
+  priv->tried_from = G_MAXUINT64;
+  result = sa_archive_try_ensure (self, graph->wanted, error);
+  priv->tried_from = message->key.offset;
 
-  return sa_archive_try_ensure (self, graph->wanted, error) != SA_FILL_FAILED;
+  return result != SA_FILL_FAILED;
 }
 
 /* Goes on where the message stopped, if it did.  */
