@@ -59,6 +59,8 @@ def main():
         sys.exit(f"mfc-to-json.py: {sys.argv[1]}: {error}")
     except GLib.Error as error:
         sys.exit(f"mfc-to-json.py: {sys.argv[1]}: {error.message}")
+    # Objects lie at most 256 deep in each other (SaLimits:depth), and each takes Python a few calls.
+    sys.setrecursionlimit(10000)
     plain = Plain()
     document = {name: plain(value) for name, value in document.items()}
     print(json.dumps(document, indent=1, ensure_ascii=False))

@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
 #include "sockarch/archive/sa-graph-private.h"
+#include "sockarch/archive/sa-learn-private.h"
 #include "sockarch/archive/sa-wire-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -80,6 +81,8 @@ read_bstr (SaArchive *self,
   guint64 limit = sa_archive_get_limit_values (self)->string_bytes;
   char *text;
 
+  if (G_UNLIKELY (sa_archive_get_priv (self)->learning))
+    sa_archive_learn_limit (self, SA_LEARN_STRING_BYTES, size);
   if (size > limit)
     {
       sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,

@@ -100,15 +100,19 @@ test_appended (Fixture *fixture,
 {
   for (int i = 0; i < 2; i++)
     {
-      g_autoptr (SaArchive) load = new_load ("FF FE FF 02 61 00 62 00 07 00");
+      g_autoptr (SaArchive) load =
+          new_load ("FF FE FF 02 61 00 62 00 07 00 08 00 06 00 00 00 61 00 62 00 63 00");
       g_autofree char *text = sa_archive_read_string (load, NULL);
+      g_autoptr (GVariant) variant = NULL;
 
       g_assert_cmpstr (text, ==, "ab");
       g_assert_cmpuint (sa_archive_read_count (load, NULL), ==, 7);
+      variant = sa_archive_read_ole_variant (load, NULL, NULL);
+      g_assert_cmpstr (g_variant_get_string (variant, NULL), ==, "abc");
     }
 
-  assert_learned (fixture, "limits depth 0 objects 0 count 7 string-bytes 4 message-bytes 0\n\n"
-                           "limits depth 0 objects 0 count 7 string-bytes 4 message-bytes 0\n\n");
+  assert_learned (fixture, "limits depth 0 objects 0 count 7 string-bytes 6 message-bytes 0\n\n"
+                           "limits depth 0 objects 0 count 7 string-bytes 6 message-bytes 0\n\n");
 }
 
 typedef struct

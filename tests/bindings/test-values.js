@@ -82,8 +82,8 @@ await test('collections', () => {
 await test('times', () => {
     for (const [form, seconds, text] of [
         ['MARKED', 0x5d960a1b, '0a 00 00 80 1b 0a 96 5d 00 00 00 00'],
-        ['32', -1, 'ff ff ff ff'],
-        ['64', 0x5d960a1b, '1b 0a 96 5d 00 00 00 00'],
+        ['PLAIN_32', -1, 'ff ff ff ff'],
+        ['PLAIN_64', 0x5d960a1b, '1b 0a 96 5d 00 00 00 00'],
     ]) {
         const write = archive => {
             archive.set_time_form(Sockarch.TimeForm[form]);
@@ -91,7 +91,7 @@ await test('times', () => {
         };
         assertEqual(stored(write), bytesOf(text));
         const archive = load(text);
-        if (form === '64')
+        if (form === 'PLAIN_64')
             archive.set_time_form(Sockarch.TimeForm[form]);
         assertEqual(archive.read_time(), seconds);
     }

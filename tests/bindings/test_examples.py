@@ -98,6 +98,18 @@ class MfcToJson(unittest.TestCase):
         self.assertEqual(
             json.loads(run.stdout), {"logfont": bytes(28).hex(" "), "font": "Arial", "size": 9, "root": root})
 
+    def test_deep_file(self):
+        """As deep as an archive lets it be by default, and one more."""
+        text = node(b"")
+        for i in range(253):
+            text = node(b"", (b"\1\x80" if i < 252 else NEW_NODE) + text)
+        run = self.run_on(HEAD + text)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.stdout.count('"children"'), 254)
+        for i in range(10):
+            text = node(b"", NEW_NODE + text)
+        self.assert_fails(self.run_on(HEAD + text), "256 deep")
+
     def test_usage(self):
         self.assert_fails(self.run_it(), "Usage:", "FILE")
         self.assert_fails(self.run_it("one", "two"), "Usage:")

@@ -11,15 +11,13 @@ from gi.repository import GLib, Sockarch
 
 VALID, INVALID, NULL = Sockarch.OleStatus.VALID, Sockarch.OleStatus.INVALID, Sockarch.OleStatus.NULL
 VT = Sockarch.OleVt
-# Names that Python cannot spell.
-INT32, INT64 = getattr(Sockarch.TimeForm, "32"), getattr(Sockarch.TimeForm, "64")
 
 TIMES = [
     (Sockarch.TimeForm.MARKED, 0x5D960A1B, "0A 00 00 80 1B 0A 96 5D 00 00 00 00"),
     (Sockarch.TimeForm.MARKED, -(2**40), "0A 00 00 80 00 00 00 00 00 FF FF FF"),
-    (INT32, 0x5D960A1B, "1B 0A 96 5D"),
-    (INT32, -1, "FF FF FF FF"),
-    (INT64, 0x5D960A1B, "1B 0A 96 5D 00 00 00 00"),
+    (Sockarch.TimeForm.PLAIN_32, 0x5D960A1B, "1B 0A 96 5D"),
+    (Sockarch.TimeForm.PLAIN_32, -1, "FF FF FF FF"),
+    (Sockarch.TimeForm.PLAIN_64, 0x5D960A1B, "1B 0A 96 5D 00 00 00 00"),
 ]
 
 DATES = [
@@ -85,7 +83,7 @@ class Values(unittest.TestCase):
                 store.write_time(seconds)
                 self.assert_stored(store, text)
                 # The first two tell themselves apart.
-                if form == INT64:
+                if form == Sockarch.TimeForm.PLAIN_64:
                     archive.set_time_form(form)
                 self.assertEqual(archive.read_time(), seconds)
                 self.assertTrue(archive.is_buffer_empty())
@@ -93,13 +91,13 @@ class Values(unittest.TestCase):
     def test_times_that_do_not_fit(self):
         for seconds in (2**31, -(2**31) - 1, 0x8000000A - 2**32):
             store = Sockarch.Archive.new_store_bytes()
-            store.set_time_form(INT32)
+            store.set_time_form(Sockarch.TimeForm.PLAIN_32)
             self.assert_error(lambda: store.write_time(seconds), Sockarch.ArchiveError.INVALID_DATA)
 
     def test_time_spans(self):
         store = Sockarch.Archive.new_store_bytes()
         store.write_time_span(3600)
-        store.set_time_form(INT64)
+        store.set_time_form(Sockarch.TimeForm.PLAIN_64)
         store.write_time_span(-1)
         self.assert_stored(store, "10 0E 00 00 FF FF FF FF FF FF FF FF")
         self.assertEqual(load("10 0E 00 00").read_time_span(), 3600)
