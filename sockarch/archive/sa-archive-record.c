@@ -155,7 +155,7 @@ write_next (SaArchive *self,
     } \
   G_STMT_END
 
-/* Stores one value if it certainly fits into the buffer, and in MFC's byte order: there is only room then.  */
+/* Stores one value if it certainly fits into the buffer. There is only room if the byte order is MFC's.  */
 static inline gboolean
 put_next (SaArchive *self,
           char letter,
