@@ -237,11 +237,20 @@ assert_value (const Table *table,
   g_assert_cmpstr (text->str, ==, table->value);
 }
 
-/* Objects may be in circles.  */
+/* Objects may be in circles, which their dispose opens.  */
 static void
 free_record (SaRecord *record)
 {
-  g_object_run_dispose (G_OBJECT (record));
+  g_autoptr (GPtrArray) seen = g_ptr_array_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  print_object (text, record, seen);
+  for (guint i = 0; i < seen->len; i++)
+    g_object_ref (g_ptr_array_index (seen, i));
+  for (guint i = 0; i < seen->len; i++)
+    g_object_run_dispose (g_ptr_array_index (seen, i));
+
+  g_ptr_array_set_free_func (seen, g_object_unref);
   g_object_unref (record);
 }
 
