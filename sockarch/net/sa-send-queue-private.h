@@ -66,8 +66,8 @@ gsize sa_send_queue_fill (const SaSendQueue *queue, GOutputVector *vectors, gsiz
 /* Takes out the first entry that was cancelled and of which nothing was sent.  */
 SaSendEntry *sa_send_queue_take_cancelled (SaSendQueue *queue);
 
-/* Moves to @rest what cannot outlive the calls that wait for it, whose entries are on the stack: those of which
- * nothing was sent, and, from half a message on, everything.  */
+/* Moves to @rest what cannot outlive the calls that wait for it, whose entries are on the stack: those of
+ * which nothing was sent, and, from half a message on, everything.  */
 void sa_send_queue_split (SaSendQueue *queue, SaSendQueue *rest);
 
 /* Tells the owners of what is done. One of them may free whatever holds the queue: it is emptied first.  */

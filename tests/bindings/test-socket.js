@@ -139,4 +139,56 @@ await test('collection of a live listener', () => {
     assertEqual(got[0], 'still there?');
 });
 
+await test('cancellation', async () => {
+    const [client, peer] = makePair();
+    const cancellable = new Gio.Cancellable();
+    let caught = null;
+    const received = client.receive_async(100, cancellable).catch(error => (caught = error));
+    cancellable.cancel();
+    await received;
+    assert(caught.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), 'it was cancelled');
+    peer.send(bytes('x'), null);
+    assertEqual(text(client.receive(1, null)), 'x');
+});
+
+await test('accept into a subclass', () => {
+    const listener = makeListener();
+    const client = new Sockarch.Socket();
+    client.connect_to_host('127.0.0.1', listener.get_local_port(), null);
+    const peer = new Echo({wait_policy: Sockarch.WaitPolicy.NEVER});
+    assert(listener.accept_into(peer, null), 'it was filled');
+    client.set_wait_policy(Sockarch.WaitPolicy.NEVER);
+    const got = [];
+    client.connect('receive-ready', () => got.push(text(client.receive(100, null))));
+    client.send(bytes('echo'), null);
+    waitUntil(() => got.length > 0);
+    assertEqual(got[0], 'echo');
+    client.close();
+    waitUntil(() => peer.get_state() === Sockarch.SocketState.CLOSED);
+});
+
+await test('a dropped socket closes', () => {
+    const [kept, peer] = makePair();
+    kept.close();
+    assertEqual(peer.receive(1, null).length, 0);
+    const other = (() => makePair()[0])();
+    assertEqual(other.get_state(), Sockarch.SocketState.CONNECTED);
+    other.set_timeout(20000);
+    // Its other end was dropped: the collector closes it, sooner or later.
+    System.gc();
+    System.gc();
+    assertEqual(other.receive(1, null).length, 0);
+});
+
+await test('a file holds its socket', () => {
+    let [client, peer] = makePair();
+    const file = Sockarch.SocketFile.new(client);
+    client = null;
+    System.gc();
+    file.get_output_stream().write(bytes('held'), null);
+    assertEqual(text(peer.receive(100, null)), 'held');
+    file.close(null);
+    assertEqual(peer.receive(1, null).length, 0);
+});
+
 finish();

@@ -213,6 +213,97 @@ class Ownership(unittest.TestCase):
         run_until(lambda: got)
         self.assertEqual(got, [b"still there?"])
 
+    def test_file_holds_socket(self):
+        client, peer = make_pair()
+        stream = Sockarch.SocketFile.new(client)
+        del client
+        gc.collect()
+        stream.get_output_stream().write(b"held")
+        self.assertEqual(peer.receive(100), b"held")
+        self.assertEqual(stream.get_socket().get_state(), Sockarch.SocketState.CONNECTED)
+
+    def test_dropped_file_leaves_socket(self):
+        client, peer = make_pair()
+        stream = Sockarch.SocketFile.new(client)
+        stream.get_output_stream().write(b"by file, ")
+        del stream
+        gc.collect()
+        self.assertEqual(client.get_state(), Sockarch.SocketState.CONNECTED)
+        client.send(b"by socket")
+        client.close()
+        got = b""
+        while data := peer.receive(100):
+            got += data
+        self.assertEqual(got, b"by file, by socket")
+
+    def test_closed_file_closes_socket(self):
+        client, peer = make_pair()
+        Sockarch.SocketFile.new(client).close()
+        gc.collect()
+        self.assertEqual(client.get_state(), Sockarch.SocketState.CLOSED)
+        self.assertEqual(peer.receive(1), b"")
+
+    def test_archive_holds_stream_and_leaves_it_open(self):
+        client, peer = make_pair()
+        store = Sockarch.Archive.new(Sockarch.SocketFile.new(client), Sockarch.ArchiveMode.STORE)
+        del client
+        gc.collect()
+        store.write_uint32(7)
+        stream = store.get_stream()
+        store.close()
+        del store
+        gc.collect()
+        stream.get_output_stream().write(b"!")
+        load = Sockarch.Archive.new(Sockarch.SocketFile.new(peer), Sockarch.ArchiveMode.LOAD)
+        self.assertEqual((load.read_uint32(), load.read_uint8()), (7, ord("!")))
+
+    def test_dropped_socket_sends_what_is_queued(self):
+        client, peer = make_pair(high_water_mark=GLib.MAXUINT32)
+        client.set_wait_policy(Sockarch.WaitPolicy.NEVER)
+        length = 16 * 1024 * 1024
+        client.send(bytes(length))
+        self.assertGreater(client.props.queued_bytes, 0)
+        del client
+        gc.collect()
+        peer.set_wait_policy(Sockarch.WaitPolicy.NEVER)
+        got = []
+        ended = []
+        peer.connect("receive-ready", lambda s: got.append(len(s.receive(1 << 20))))
+        peer.connect("receive-ended", lambda s: ended.append(True))
+        run_until(lambda: ended)
+        self.assertEqual(sum(got), length)
+
+    def test_pending_call_holds_socket(self):
+        client, peer = make_pair()
+        got = []
+        client.receive_async(100, None, lambda s, result: got.append(s.receive_finish(result)))
+        del client
+        gc.collect()
+        peer.send(b"for nobody's sake")
+        run_until(lambda: got)
+        self.assertEqual(got, [b"for nobody's sake"])
+
+    def test_dropped_in_handler(self):
+        """The last reference goes in the handler: nothing is told afterwards."""
+        client, peer = make_pair()
+        client.set_wait_policy(Sockarch.WaitPolicy.NEVER)
+        held = [client]
+        told = []
+
+        def on_receive_ready(sock):
+            told.append("receive")
+            held.clear()
+
+        client.connect("receive-ready", on_receive_ready)
+        client.connect("closed", lambda s, error: told.append("closed"))
+        del client
+        gc.collect()
+        peer.send(b"x")
+        run_until(lambda: told)
+        gc.collect()
+        self.assertRaises(GLib.Error, lambda: [peer.receive(1), peer.receive(1)])
+        self.assertEqual(told, ["receive"])
+
 
 class Datagrams(unittest.TestCase):
     def test_send_to_receive_from(self):
@@ -254,3 +345,21 @@ class Async(unittest.TestCase):
         client.send_async(b"async", None, lambda s, result: done.update(sent=s.send_finish(result)))
         run_until(lambda: "data" in done and "sent" in done)
         self.assertEqual((done["data"], done["sent"]), (b"async", 5))
+
+    def test_cancelled(self):
+        client, peer = make_pair()
+        cancellable = Gio.Cancellable()
+        errors = []
+
+        def on_received(sock, result):
+            try:
+                sock.receive_finish(result)
+            except GLib.Error as error:
+                errors.append(error)
+
+        client.receive_async(100, cancellable, on_received)
+        cancellable.cancel()
+        run_until(lambda: errors)
+        self.assertTrue(errors[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        peer.send(b"x")
+        self.assertEqual(client.receive(1), b"x")
