@@ -730,7 +730,7 @@ test_transaction_choices (void)
       if (sa_archive_read_uint8 (archive, NULL) == 1)
         sa_archive_set_byte_order (archive, SA_BYTE_ORDER_BIG_ENDIAN);
       sa_archive_set_string_form (archive, SA_STRING_NARROW);
-      sa_archive_set_time_form (archive, SA_TIME_64);
+      sa_archive_set_time_form (archive, SA_TIME_PLAIN_64);
       g_assert_true (sa_archive_set_code_page (archive, input->end % 2 ? "CP932" : "SHIFT_JIS", NULL));
       number = sa_archive_read_uint32 (archive, NULL);
       text = sa_archive_read_string (archive, NULL);
