@@ -277,11 +277,25 @@ gint64 sa_socket_deadline (SaSocket *self);
 /* sa-socket-send.c */
 void sa_socket_flush (SaSocket *self);
 gboolean sa_socket_check_send (SaSocket *self, GError **error);
-gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags,
-                                GCancellable *cancellable, GError **error);
 void sa_socket_count_sent (SaSocket *self, gsize n);
 
+/* sa-socket-send-async.c */
+void sa_socket_send_for_task (SaSocket *self, GTask *task, GSocketAddress *address, const guint8 *data,
+                              gsize length);
+
+/* sa-socket-datagram.c */
+gboolean sa_socket_check_datagram (SaSocket *self, GError **error);
+gssize sa_socket_send_datagram (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
+                                int flags, GCancellable *cancellable, GError **error);
+gssize sa_socket_send_whole (int fd, const SaSendEntry *entry, int flags);
+void sa_socket_flush_datagrams (SaSocket *self);
+gssize sa_socket_try_receive_from (SaSocket *self, void *buffer, gsize size, GSocketAddress **address,
+                                   GError **error);
+gssize sa_socket_refuse_cut (GSocketAddress *from, gsize length, gsize size, GError **error);
+
 /* sa-socket-receive.c */
+gssize sa_socket_find_room (SaSocket *self, gsize size, GCancellable *cancellable, GError **error);
+gssize sa_socket_find_room_now (SaSocket *self, gsize size);
 gboolean sa_socket_check_receive (SaSocket *self, GError **error);
 gboolean sa_socket_probe (SaSocket *self);
 void sa_socket_note_taking (SaSocket *self);

@@ -12,6 +12,7 @@ typedef struct
   SaSendEntry entry;   /* what stands in the queue */
   SaTimer timer;       /* SaSocket:timeout */
   GOutputVector vector; /* the copied bytes */
+  struct sockaddr *receiver; /* whom a datagram goes to, or NULL: the peer */
   GTask *task;         /* holds the socket */
   gulong cancelled_id; /* the handler of GCancellable::cancelled */
 } SaSendCall;
@@ -32,6 +33,7 @@ finish_call (SaSendCall *call,
     g_task_return_error (task, g_error_copy (error));
 
   g_free ((gpointer) call->vector.buffer);
+  g_free (call->receiver);
   g_free (call);
 }
 
@@ -77,6 +79,69 @@ on_cancelled (GCancellable *cancellable,
   sa_socket_cancel_entry (SA_SOCKET (g_task_get_source_object (call->task)), &call->entry);
 }
 
+static SaSendCall *
+make_call (SaSocket *self,
+           GSocketAddress *address,
+           const guint8 *data,
+           gsize length,
+           GError **error)
+{
+  gssize size = address != NULL ? g_socket_address_get_native_size (address) : 0;
+  g_autofree struct sockaddr *receiver = size > 0 ? g_malloc0 ((gsize) size) : NULL;
+  SaSendCall *call;
+
+  if (size > 0 && !g_socket_address_to_native (address, receiver, (gsize) size, error))
+    return NULL;
+
+  call = g_new0 (SaSendCall, 1);
+  call->receiver = g_steal_pointer (&receiver);
+  call->vector.buffer = g_memdup2 (data, length);
+  call->vector.size = length;
+  call->entry.func = on_entry_done;
+  call->entry.vectors = &call->vector;
+  call->entry.n_vectors = 1;
+  call->entry.receiver = call->receiver;
+  call->entry.receiver_size = (socklen_t) size;
+  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
+
+  return call;
+}
+
+/* Begins to send for the task, which is taken. @address may be NULL: the peer.  */
+void
+sa_socket_send_for_task (SaSocket *self,
+                         GTask *task,
+                         GSocketAddress *address,
+                         const guint8 *data,
+                         gsize length)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  SaSendCall *call = NULL;
+
+  g_task_set_priority (task, priv->priority);
+  /* What was sent was sent, whatever was cancelled since.  */
+  g_task_set_check_cancellable (task, FALSE);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, &error) &&
+      (address == NULL || sa_socket_check_datagram (self, &error)) && sa_socket_check_send (self, &error))
+    call = make_call (self, address, data, length, &error);
+  if (call == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  call->task = task;
+  if (priv->settings.timeout > 0)
+    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
+
+  sa_socket_queue_entry (self, &call->entry);
+  if (cancellable != NULL)
+    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
+}
+
 /**
  * sa_socket_send_async:
  * @self: a connected #SaSocket
@@ -101,10 +166,7 @@ sa_socket_send_async (SaSocket *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
-  SaSendCall *call;
+  GTask *task;
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (data != NULL || length == 0);
@@ -112,28 +174,7 @@ sa_socket_send_async (SaSocket *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_async);
-  g_task_set_priority (task, priv->priority);
-  /* What was sent was sent, whatever was cancelled since.  */
-  g_task_set_check_cancellable (task, FALSE);
-  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !sa_socket_check_send (self, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  call = g_new0 (SaSendCall, 1);
-  call->vector.buffer = g_memdup2 (data, length);
-  call->vector.size = length;
-  call->entry.func = on_entry_done;
-  call->entry.vectors = &call->vector;
-  call->entry.n_vectors = 1;
-  call->task = g_steal_pointer (&task);
-  sa_timer_init (&call->timer, G_OBJECT (self), on_timer);
-  if (priv->settings.timeout > 0)
-    sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (self));
-
-  sa_socket_queue_entry (self, &call->entry);
-  if (cancellable != NULL)
-    call->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), call, NULL);
+  sa_socket_send_for_task (self, task, NULL, data, length);
 }
 
 /**
