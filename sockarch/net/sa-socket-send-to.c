@@ -81,12 +81,8 @@ parse_host (const char *host,
                    port);
       return NULL;
     }
-  if (host != NULL && *host == '\0')
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("The name of the host is empty"));
-      return NULL;
-    }
+  if (host != NULL && !sa_socket_check_host (host, error))
+    return NULL;
 
   return g_inet_socket_address_new_from_string (host != NULL ? host : "255.255.255.255", port);
 }

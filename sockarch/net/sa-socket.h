@@ -311,6 +311,8 @@ gboolean sa_socket_join_multicast_group (SaSocket *self, GInetAddress *group, GI
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_leave_multicast_group (SaSocket *self, GInetAddress *group, GInetAddress *source,
                                           const char *interface_name, GError **error);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_set_multicast_interface (SaSocket *self, const char *interface_name, GError **error);
 
 /* State and behaviour */
 
@@ -402,6 +404,18 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_socket_get_reuse_address (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 void sa_socket_set_reuse_address (SaSocket *self, gboolean reuse);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_get_ipv6_only (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_ipv6_only (SaSocket *self, gboolean ipv6_only);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_get_multicast_loopback (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_multicast_loopback (SaSocket *self, gboolean loopback);
+SA_AVAILABLE_IN_1_0
+guint sa_socket_get_multicast_ttl (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_multicast_ttl (SaSocket *self, guint ttl);
 SA_AVAILABLE_IN_1_0
 guint sa_socket_get_send_buffer_size (SaSocket *self);
 SA_AVAILABLE_IN_1_0

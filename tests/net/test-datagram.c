@@ -193,41 +193,166 @@ test_broadcast (void)
   g_assert_no_error (error);
 }
 
-static void
-test_multicast (void)
+/* Joined on loopback, where the source is known. Not every kernel carries multicast there.  */
+typedef struct
 {
-  g_autoptr (SaSocket) client = make_datagram_socket ("127.0.0.1");
-  g_autoptr (SaSocket) server = make_datagram_socket ("0.0.0.0");
-  g_autoptr (GInetAddress) group = g_inet_address_new_from_string ("239.1.2.3");
-  g_autoptr (GInetAddress) plain = g_inet_address_new_from_string ("127.0.0.1");
+  const char *group;
+  const char *host;   /* who sends */
+  const char *bind;   /* where the receiver is bound; NULL: for both families */
+} Multicast;
+
+static const Multicast multicasts[] = {
+  { "239.1.2.3", "127.0.0.1", "0.0.0.0" },
+  { "239.1.2.4", "127.0.0.1", NULL },
+  { "ff01::1:3", "::1", NULL },
+};
+
+static gboolean
+is_received (SaSocket *client,
+             SaSocket *server,
+             const char *group)
+{
   g_autoptr (GError) error = NULL;
   char text[16] = "";
 
-  g_assert_false (sa_socket_join_multicast_group (server, plain, NULL, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-  g_clear_error (&error);
-
-  if (!sa_socket_join_multicast_group (server, group, NULL, "lo", &error))
+  if (sa_socket_send_to_host (client, group, sa_socket_get_local_port (server), (const guint8 *) "all", 3,
+                              NULL, &error) < 0)
     {
-      g_test_skip (error->message);
-      return;
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE);
+      return FALSE;
+    }
+  if (sa_socket_receive (server, text, sizeof text, NULL, &error) < 0)
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+      return FALSE;
     }
 
-  g_assert_true (g_socket_set_option (sa_socket_get_socket (client), IPPROTO_IP, IP_MULTICAST_IF, 0, NULL));
-  g_socket_set_multicast_loopback (sa_socket_get_socket (client), TRUE);
-  if (sa_socket_send_to_host (client, "239.1.2.3", sa_socket_get_local_port (server), (const guint8 *) "all",
-                              3, NULL, &error) < 0)
+  g_assert_cmpstr (text, ==, "all");
+
+  return TRUE;
+}
+
+static void
+test_multicast (gconstpointer data)
+{
+  const Multicast *m = data;
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (SaSocket) server = make_datagram_socket (m->bind);
+  g_autoptr (GInetAddress) group = g_inet_address_new_from_string (m->group);
+  g_autoptr (GInetAddress) source = g_inet_address_new_from_string (m->host);
+  g_autoptr (GInetAddress) stranger =
+    g_inet_address_new_from_string (strchr (m->host, ':') != NULL ? "fe80::1" : "127.0.0.9");
+  g_autoptr (GError) error = NULL;
+  gboolean carried;
+
+  if (!sa_socket_create (client, 0, G_SOCKET_TYPE_DATAGRAM, m->host, NULL) ||
+      !sa_socket_join_multicast_group (server, group, NULL, "lo", NULL) ||
+      !sa_socket_set_multicast_interface (client, "lo", NULL))
     {
-      g_test_skip (error->message);
+      g_test_skip ("the loopback interface of this machine takes no such group");
       return;
     }
 
   sa_socket_set_timeout (server, 500);
-  if (sa_socket_receive (server, text, sizeof text, NULL, &error) < 0)
-    g_test_skip ("the loopback interface of this machine carries no multicast");
-  else
-    g_assert_cmpstr (text, ==, "all");
-  g_assert_true (sa_socket_leave_multicast_group (server, group, NULL, "lo", NULL));
+  carried = is_received (client, server, m->group);
+  sa_socket_set_timeout (server, 50);
+  g_assert_false (sa_socket_join_multicast_group (server, group, NULL, "lo", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_assert_true (sa_socket_leave_multicast_group (server, group, NULL, "lo", &error));
+  g_assert_no_error (error);
+  g_assert_false (is_received (client, server, m->group));
+  g_assert_false (sa_socket_leave_multicast_group (server, group, NULL, "lo", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  /* From one source only.  */
+  g_assert_true (sa_socket_join_multicast_group (server, group, stranger, "lo", &error));
+  g_assert_no_error (error);
+  g_assert_false (is_received (client, server, m->group));
+  g_assert_true (sa_socket_join_multicast_group (server, group, source, "lo", &error));
+  g_assert_no_error (error);
+  g_assert_false (sa_socket_join_multicast_group (server, group, source, "lo", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  if (carried)
+    {
+      sa_socket_set_timeout (server, 20000);
+      g_assert_true (is_received (client, server, m->group));
+    }
+  g_assert_true (sa_socket_leave_multicast_group (server, group, source, "lo", &error));
+  g_assert_no_error (error);
+  sa_socket_set_timeout (server, 50);
+  g_assert_false (is_received (client, server, m->group));
+  if (!carried)
+    g_test_skip ("the loopback interface of this machine carries no such multicast");
+}
+
+static void
+test_multicast_errors (void)
+{
+  g_autoptr (SaSocket) server = make_datagram_socket ("127.0.0.1");
+  g_autoptr (SaSocket) stream = sa_socket_new ();
+  g_autoptr (GInetAddress) group = g_inet_address_new_from_string ("239.1.2.3");
+  g_autoptr (GInetAddress) group6 = g_inet_address_new_from_string ("ff02::1:3");
+  g_autoptr (GInetAddress) plain = g_inet_address_new_from_string ("127.0.0.1");
+  g_autoptr (GInetAddress) plain6 = g_inet_address_new_from_string ("::1");
+  const struct
+  {
+    SaSocket *socket;
+    GInetAddress *group;
+    GInetAddress *source;
+    const char *interface;
+    GIOErrorEnum code;
+  } cases[] = {
+    { server, plain, NULL, NULL, G_IO_ERROR_INVALID_ARGUMENT },
+    { server, group, plain6, NULL, G_IO_ERROR_INVALID_ARGUMENT },
+    { server, group, NULL, "no-such0", G_IO_ERROR_NOT_FOUND },
+    { server, group6, NULL, NULL, G_IO_ERROR_NOT_SUPPORTED },
+    { stream, group, NULL, NULL, G_IO_ERROR_NOT_SUPPORTED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (sa_socket_join_multicast_group (cases[i].socket, cases[i].group, cases[i].source,
+                                                      cases[i].interface, &error));
+      g_assert_error (error, G_IO_ERROR, (int) cases[i].code);
+      g_clear_error (&error);
+      g_assert_false (sa_socket_leave_multicast_group (cases[i].socket, cases[i].group, cases[i].source,
+                                                       cases[i].interface, &error));
+      g_assert_error (error, G_IO_ERROR, (int) cases[i].code);
+    }
+}
+
+/* Options reach the kernel, before and after there is a descriptor, and in both families.  */
+static void
+test_multicast_options (void)
+{
+  g_autoptr (SaSocket) socket = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+  GSocket *plain;
+  gint value = 0;
+
+  g_object_set (socket, "multicast-ttl", 7, "multicast-loopback", FALSE, NULL);
+  g_assert_true (sa_socket_create (socket, 0, G_SOCKET_TYPE_DATAGRAM, NULL, &error));
+  plain = sa_socket_get_socket (socket);
+  g_assert_true (g_socket_get_option (plain, IPPROTO_IP, IP_MULTICAST_TTL, &value, NULL));
+  g_assert_cmpint (value, ==, 7);
+  g_assert_true (g_socket_get_option (plain, IPPROTO_IP, IP_MULTICAST_LOOP, &value, NULL));
+  g_assert_cmpint (value, ==, 0);
+  sa_socket_set_multicast_ttl (socket, 3);
+  g_assert_true (g_socket_get_option (plain, IPPROTO_IP, IP_MULTICAST_TTL, &value, NULL));
+  g_assert_cmpint (value, ==, 3);
+  if (g_socket_get_family (plain) == G_SOCKET_FAMILY_IPV6)
+    {
+      g_assert_true (g_socket_get_option (plain, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &value, NULL));
+      g_assert_cmpint (value, ==, 3);
+    }
+
+  g_assert_false (sa_socket_set_multicast_interface (socket, "no-such0", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
 static void
@@ -545,7 +670,14 @@ main (int argc,
   g_test_add_func ("/datagram/errors", test_errors);
   g_test_add_func ("/datagram/refused", test_refused);
   g_test_add_func ("/datagram/broadcast", test_broadcast);
-  g_test_add_func ("/datagram/multicast", test_multicast);
+  for (guint i = 0; i < G_N_ELEMENTS (multicasts); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/datagram/multicast/%u", i);
+
+      g_test_add_data_func (path, &multicasts[i], test_multicast);
+    }
+  g_test_add_func ("/datagram/multicast/errors", test_multicast_errors);
+  g_test_add_func ("/datagram/multicast/options", test_multicast_options);
   g_test_add_func ("/datagram/unix", test_unix);
   g_test_add_func ("/datagram/cut", test_cut);
   g_test_add_func ("/datagram/room", test_room);
