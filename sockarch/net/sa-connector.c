@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sockarch/net/sa-connector-private.h"
+#include "sockarch/net/sa-tunnel-stream-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -41,6 +42,7 @@ struct _SaConnector
   SaTimer deadline;                     /* of the whole */
   SaTimer head_start;                   /* when the next address joins */
   GSocketConnection *tunnel;            /* GIO's view of a connection to a proxy, while that is talked to */
+  GIOStream *tunnel_stream;             /* over which it is talked to */
   GSocketAddress *tunnel_address;       /* of that proxy, and what is behind it */
   GPtrArray *attempts;                  /* SaAttempt: those under way */
   GString *causes;                      /* why addresses failed, for the message */
@@ -53,19 +55,20 @@ struct _SaConnector
 
 static void ask_for_address (SaConnector *self);
 
+/* GIO calls back with the connector, sooner or later, whatever becomes of it.  */
 static SaConnector *
 connector_ref (SaConnector *self)
 {
   self->ref_count++;
+  if (self->setup.n_pending != NULL)
+    ++*self->setup.n_pending;
 
   return self;
 }
 
 static void
-connector_unref (SaConnector *self)
+connector_free (SaConnector *self)
 {
-  if (--self->ref_count > 0)
-    return;
 
   sa_poller_unref (self->setup.poller);
   g_clear_object (&self->setup.socket);
@@ -73,12 +76,29 @@ connector_unref (SaConnector *self)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->inner);
   g_clear_object (&self->tunnel);
+  g_clear_object (&self->tunnel_stream);
   g_clear_object (&self->tunnel_address);
   g_ptr_array_unref (self->attempts);
   g_string_free (self->causes, TRUE);
   g_clear_error (&self->error);
   g_free (self->name);
   g_free (self);
+}
+
+static void
+connector_unref (SaConnector *self)
+{
+  if (--self->ref_count == 0)
+    connector_free (self);
+}
+
+static void
+note_call_back (SaConnector *self)
+{
+  if (self->setup.n_pending != NULL)
+    --*self->setup.n_pending;
+
+  connector_unref (self);
 }
 
 static in_port_t *
@@ -269,10 +289,11 @@ on_tunnel (GObject *source,
   GError *error = NULL;
   g_autoptr (GIOStream) stream = g_proxy_connect_finish (G_PROXY (source), result, &error);
   g_autoptr (GSocketConnection) tunnel = g_steal_pointer (&self->tunnel);
+  g_autoptr (GIOStream) tunnel_stream = g_steal_pointer (&self->tunnel_stream);
   g_autoptr (GSocketAddress) address = g_steal_pointer (&self->tunnel_address);
 
   /* A proxy that wraps the stream, as one behind TLS does, leaves no descriptor to be used as a socket.  */
-  if (stream != NULL && stream != G_IO_STREAM (tunnel))
+  if (stream != NULL && stream != tunnel_stream)
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                                  _("the proxy gives no plain connection: only SOCKS and HTTP ones do"));
 
@@ -288,7 +309,7 @@ on_tunnel (GObject *source,
     }
 
   g_clear_error (&error);
-  connector_unref (self);
+  note_call_back (self);
 }
 
 /* The proxy has answered: it is told where to go on to.  */
@@ -313,11 +334,12 @@ begin_tunnel (SaConnector *self,
 
   /* When the tunnel is dropped the socket stays, for who has another reference.  */
   self->tunnel = g_socket_connection_factory_create_connection (socket);
+  self->tunnel_stream = sa_tunnel_stream_new (G_IO_STREAM (self->tunnel));
   self->tunnel_address = g_object_ref (G_SOCKET_ADDRESS (address));
   g_object_unref (socket);
 
   g_main_context_push_thread_default (context);
-  g_proxy_connect_async (proxy, G_IO_STREAM (self->tunnel), address, self->inner, on_tunnel,
+  g_proxy_connect_async (proxy, self->tunnel_stream, address, self->inner, on_tunnel,
                          connector_ref (self));
   g_main_context_pop_thread_default (context);
 }
@@ -536,7 +558,7 @@ on_address (GObject *source,
     }
 
   g_clear_error (&error);
-  connector_unref (self);
+  note_call_back (self);
 }
 
 /* Resolvers work in the thread-default context.  */

@@ -187,6 +187,7 @@ begin_connect (SaSocket *self,
                const char *name,
                SaPoller *poller,
                SaConnectorDone done,
+               guint *n_pending,
                GCancellable *cancellable)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
@@ -198,6 +199,7 @@ begin_connect (SaSocket *self,
     .by_proxy = priv->settings.enable_proxy && priv->type == G_SOCKET_TYPE_STREAM,
     .deadline = sa_socket_deadline (self),
     .name = name,
+    .n_pending = n_pending,
     .prepare = prepare,
     .done = done,
     .data = self,
@@ -257,6 +259,7 @@ connect_waiting (SaSocket *self,
   g_autoptr (SaPoller) poller = NULL;
   g_autoptr (GError) local = NULL;
   SaConnectCall call = { FALSE, NULL };
+  guint n_pending = 0;
   gboolean block = priv->settings.wait_policy == SA_WAIT_BLOCK;
 
   context = block ? sa_socket_make_private_context (error) : g_main_context_ref (priv->context);
@@ -273,12 +276,15 @@ connect_waiting (SaSocket *self,
     }
 
   priv->connect_call = &call;
-  begin_connect (self, address, name, poller, on_done_for_call, cancellable);
+  begin_connect (self, address, name, poller, on_done_for_call, block ? &n_pending : NULL, cancellable);
   if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
       sa_socket_cancel_connect (self, local);
       sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
     }
+  /* What was asked of GIO was cancelled, and says so only while somebody iterates.  */
+  while (n_pending > 0)
+    g_main_context_iteration (context, TRUE);
   g_main_context_release (context);
 
   if (call.error == NULL)
@@ -309,7 +315,7 @@ connect_by_policy (SaSocket *self,
     return FALSE;
 
   /* The connect holds the socket until it is over.  */
-  begin_connect (g_object_ref (self), address, name, priv->poller, on_done_for_signal, cancellable);
+  begin_connect (g_object_ref (self), address, name, priv->poller, on_done_for_signal, NULL, cancellable);
 
   return TRUE;
 }
@@ -334,7 +340,7 @@ connect_for_task (SaSocket *self,
     }
 
   priv->connect_task = task;
-  begin_connect (self, address, name, priv->poller, on_done_for_task, g_task_get_cancellable (task));
+  begin_connect (self, address, name, priv->poller, on_done_for_task, NULL, g_task_get_cancellable (task));
 }
 
 /* A host and its name for messages, or NULL with an error.  */
