@@ -29,7 +29,7 @@ typedef struct
   gboolean by_proxy;          /* through the proxy that the system names for the destination, if it does */
   gint64 deadline;            /* in the time of g_get_monotonic_time (), or G_MAXINT64 */
   const char *name;           /* what messages call the destination; NULL: what it calls itself */
-  guint *n_pending;           /* callbacks that GIO still owes, which need the context to be iterated; or NULL */
+  guint *n_pending;           /* counts the callbacks that GIO still owes; or NULL */
   SaConnectorPrepare prepare; /* may be NULL */
   SaConnectorDone done;
   gpointer data;

@@ -333,7 +333,7 @@ test_multicast_options (void)
   g_autoptr (SaSocket) socket = sa_socket_new ();
   g_autoptr (GError) error = NULL;
   GSocket *plain;
-  gint value = 0;
+  int value = 0;
 
   g_object_set (socket, "multicast-ttl", 7, "multicast-loopback", FALSE, NULL);
   g_assert_true (sa_socket_create (socket, 0, G_SOCKET_TYPE_DATAGRAM, NULL, &error));

@@ -360,7 +360,7 @@ connect_by (SaSocket *client,
   return log->str[0] == 'c';
 }
 
-/* GIO 2.74 loses the eight bytes of each answer of a SOCKS 4 proxy, which a sanitizer would hold against us. */
+/* GIO 2.74 loses the eight bytes of each answer of a SOCKS 4 proxy, for which a sanitizer would blame us.  */
 static const char *const kinds[] = {
 #ifndef __SANITIZE_ADDRESS__
   "socks4",
