@@ -25,6 +25,29 @@ sa_socket_check_datagram (SaSocket *self,
   return FALSE;
 }
 
+/* The kernel would say no more than that an argument is invalid.  */
+gboolean
+sa_socket_check_receiver (SaSocket *self,
+                          GSocketAddress *address,
+                          GError **error)
+{
+  gboolean is_unix = g_socket_address_get_family (address) == G_SOCKET_FAMILY_UNIX;
+  g_autofree char *name = NULL;
+
+  if (!sa_socket_check_datagram (self, error))
+    return FALSE;
+  if (is_unix == (sa_socket_private (self)->family == AF_UNIX))
+    return TRUE;
+
+  name = sa_socket_describe_address (address);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               is_unix ? _("Could not send to %s: bind the socket to a Unix address first")
+                       : _("Could not send to %s: the socket has a Unix address"),
+               name);
+
+  return FALSE;
+}
+
 /* Why the kernel did not take a datagram.  */
 static void
 set_send_error (SaSocket *self,
@@ -139,7 +162,7 @@ sa_socket_send_datagram (SaSocket *self,
 
   if (address != NULL)
     {
-      if (!sa_socket_check_datagram (self, error) ||
+      if (!sa_socket_check_receiver (self, address, error) ||
           !g_socket_address_to_native (address, &native, sizeof native, error))
         return -1;
       entry.receiver = (const struct sockaddr *) &native;

@@ -299,6 +299,7 @@ void sa_socket_send_for_task (SaSocket *self, GTask *task, GSocketAddress *addre
 
 /* sa-socket-datagram.c */
 gboolean sa_socket_check_datagram (SaSocket *self, GError **error);
+gboolean sa_socket_check_receiver (SaSocket *self, GSocketAddress *address, GError **error);
 gssize sa_socket_send_datagram (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
                                 int flags, GCancellable *cancellable, GError **error);
 gssize sa_socket_send_whole (int fd, const SaSendEntry *entry, int flags);

@@ -124,7 +124,8 @@ sa_socket_send_for_task (SaSocket *self,
   /* What was sent was sent, whatever was cancelled since.  */
   g_task_set_check_cancellable (task, FALSE);
   if (!g_cancellable_set_error_if_cancelled (cancellable, &error) &&
-      (address == NULL || sa_socket_check_datagram (self, &error)) && sa_socket_check_send (self, &error))
+      (address == NULL || sa_socket_check_receiver (self, address, &error)) &&
+      sa_socket_check_send (self, &error))
     call = make_call (self, address, data, length, &error);
   if (call == NULL)
     {

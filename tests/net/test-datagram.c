@@ -23,6 +23,21 @@ make_datagram_socket (const char *address)
   return socket;
 }
 
+static void
+keep_result (GObject *source,
+             GAsyncResult *result,
+             gpointer data)
+{
+  g_assert_null (*(GAsyncResult **) data);
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static gboolean
+has_result (gpointer data)
+{
+  return *(GAsyncResult **) data != NULL;
+}
+
 /* One socket for IPv4 and IPv6; the sender's address can be answered.  */
 static void
 test_send_to (void)
@@ -149,6 +164,28 @@ test_errors (void)
   g_clear_error (&error);
   g_assert_false (sa_socket_listen (socket, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+}
+
+/* Datagrams have no end that could be waited for.  */
+static void
+test_close_gracefully (void)
+{
+  g_autoptr (SaSocket) first = make_datagram_socket ("127.0.0.1");
+  g_autoptr (SaSocket) second = make_datagram_socket ("127.0.0.1");
+  g_autoptr (SaSocket) third = make_datagram_socket ("127.0.0.1");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_connect_to_host (first, "127.0.0.1", sa_socket_get_local_port (second), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_close_gracefully (first, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CLOSED);
+  sa_socket_connect_to_host (third, "127.0.0.1", sa_socket_get_local_port (second), NULL, &error);
+  sa_socket_close_gracefully_async (third, NULL, keep_result, &result);
+  test_wait_in (NULL, has_result, &result);
+  g_assert_true (sa_socket_close_gracefully_finish (third, result, &error));
+  g_assert_no_error (error);
 }
 
 /* An answer of the network to a datagram that went nowhere does not end the socket.  */
@@ -390,6 +427,20 @@ test_unix (void)
   g_assert_cmpint (sa_socket_receive (server, text, sizeof text, NULL, &error), ==, 3);
   g_assert_cmpstr (text, ==, "ghi");
 
+  /* Families do not mix.  */
+  {
+    g_autoptr (SaSocket) inet = make_datagram_socket (NULL);
+
+    g_assert_cmpint (sa_socket_send_to (inet, address, (const guint8 *) "x", 1, NULL, &error), ==, -1);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+    g_assert_nonnull (strstr (error->message, name));
+    g_clear_error (&error);
+    g_assert_cmpint (sa_socket_send_to_host (client, "127.0.0.1", 9, (const guint8 *) "x", 1, NULL, &error),
+                     ==, -1);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+    g_clear_error (&error);
+  }
+
   /* It has an address now.  */
   g_assert_false (sa_socket_bind (server, client_address, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
@@ -470,21 +521,6 @@ test_room (void)
   bytes = sa_socket_receive_bytes (server, G_MAXSIZE / 2, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, 100000);
-}
-
-static void
-keep_result (GObject *source,
-             GAsyncResult *result,
-             gpointer data)
-{
-  g_assert_null (*(GAsyncResult **) data);
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
 }
 
 /* The asynchronous forms, by address, by number and by name.  */
@@ -668,6 +704,7 @@ main (int argc,
   g_test_add_func ("/datagram/connected", test_connected);
   g_test_add_func ("/datagram/events", test_events);
   g_test_add_func ("/datagram/errors", test_errors);
+  g_test_add_func ("/datagram/close-gracefully", test_close_gracefully);
   g_test_add_func ("/datagram/refused", test_refused);
   g_test_add_func ("/datagram/broadcast", test_broadcast);
   for (guint i = 0; i < G_N_ELEMENTS (multicasts); i++)
