@@ -31,7 +31,8 @@ typedef struct { GObject parent; guint32 id; char *text; } Note;
 void read_message (SaArchive *in, gpointer user_data);
 void on_receive_ready (SaSocket *socket, gpointer user_data);
 """
-ARGUMENTS = "SaSocket *peer, SaSocketFile *file, GInputStream *stream, SaArchive *in, SaClassRegistry *registry"
+ARGUMENTS = ("SaSocket *peer, SaSocketFile *file, GInputStream *stream, SaArchive *in, "
+             "SaClassRegistry *registry")
 
 
 def listings(path: Path) -> Iterator[Tuple[str, str]]:
