@@ -5,6 +5,8 @@
 
 #include "sockarch/net/sa-poller-private.h"
 
+#include <sys/socket.h>
+
 G_BEGIN_DECLS
 
 /* One connect: asks a GSocketConnectable for addresses, and races them. Everything happens in the context of
@@ -42,5 +44,9 @@ GObject *sa_connector_get_enumerator (SaConnector *connector);
 
 /* Nobody is called back.  */
 void sa_connector_cancel (SaConnector *connector);
+
+/* Makes a socket that is connected, or was about to be, as it was before: bound where it was bound. @local is
+ * what its address was then, or NULL if it still is.  */
+void sa_connector_dissolve (int fd, const struct sockaddr_storage *local);
 
 G_END_DECLS

@@ -5,9 +5,12 @@
 
 #include "sockarch/net/sa-connector-private.h"
 #include "sockarch/sa-cancel-private.h"
+#include "sockarch/net/sa-tunnel-stream-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
+#include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 /* How long an address is tried alone, in microseconds, before the next one joins (RFC 8305).  */
@@ -31,6 +34,7 @@ struct _SaConnector
   int ref_count;                        /* atomic: the run itself, a question to the enumerator, and a
                                            handler on the cancellable */
   SaConnectorSetup setup;               /* what was asked for; its socket and poller are referenced */
+  struct sockaddr_storage local;        /* the address of setup.socket, which a failure may take away */
   char *name;                           /* the destination, for messages */
   GSocketAddressEnumerator *enumerator; /* gives the addresses */
   GCancellable *inner;                  /* ends a question to the enumerator */
@@ -39,6 +43,7 @@ struct _SaConnector
   SaTimer deadline;                     /* of the whole */
   SaTimer head_start;                   /* when the next address joins */
   GSocketConnection *tunnel;            /* GIO's view of a connection to a proxy, while that is talked to */
+  GIOStream *tunnel_stream;             /* over which it is talked to */
   GSocketAddress *tunnel_address;       /* of that proxy, and what is behind it */
   GPtrArray *attempts;                  /* SaAttempt: those under way */
   GString *causes;                      /* why addresses failed, for the message */
@@ -51,6 +56,7 @@ struct _SaConnector
 
 static void ask_for_address (SaConnector *self);
 
+/* GIO calls back with the connector, sooner or later, whatever becomes of it.  */
 static gpointer
 connector_ref (gpointer data)
 {
@@ -74,12 +80,62 @@ connector_unref (gpointer data)
   g_clear_object (&self->enumerator);
   g_clear_object (&self->inner);
   g_clear_object (&self->tunnel);
+  g_clear_object (&self->tunnel_stream);
   g_clear_object (&self->tunnel_address);
   g_ptr_array_unref (self->attempts);
   g_string_free (self->causes, TRUE);
   g_clear_error (&self->error);
   g_free (self->name);
   g_free (self);
+}
+
+static in_port_t *
+get_port (struct sockaddr_storage *address)
+{
+  if (address->ss_family == AF_INET6)
+    return &((struct sockaddr_in6 *) (void *) address)->sin6_port;
+  if (address->ss_family == AF_INET)
+    return &((struct sockaddr_in *) (void *) address)->sin_port;
+
+  return NULL;
+}
+
+void
+sa_connector_dissolve (int fd,
+                       const struct sockaddr_storage *local)
+{
+  const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+  struct sockaddr_storage before = { 0 };
+  struct sockaddr_storage after = { 0 };
+  socklen_t size = sizeof before;
+  in_port_t *port, *port_after;
+
+  if (local != NULL)
+    before = *local;
+  else
+    getsockname (fd, (struct sockaddr *) &before, &size);
+  connect (fd, &nobody, sizeof nobody);
+
+  /* A port that the system chose goes with the connection, even if it is still shown: it is taken back. Any
+   * other is there, which EINVAL says.  */
+  size = sizeof after;
+  getsockname (fd, (struct sockaddr *) &after, &size);
+  port = get_port (&before);
+  port_after = get_port (&after);
+  if (port == NULL || port_after == NULL || *port == 0)
+    return;
+
+  *port_after = *port;
+  if (bind (fd, (const struct sockaddr *) &after, size) < 0 && errno != EINVAL)
+    SA_NOTE (SOCKET, NULL, "fd %d: has lost its port", fd);
+}
+
+/* The socket that was given shall be as it was.  */
+static void
+dissolve (SaConnector *self)
+{
+  if (self->setup.socket != NULL)
+    sa_connector_dissolve (g_socket_get_fd (self->setup.socket), &self->local);
 }
 
 static void
@@ -91,6 +147,8 @@ attempt_free (gpointer data)
   sa_timer_stop (&attempt->again);
   if (attempt->socket != NULL && attempt->socket != attempt->connector->setup.socket)
     g_socket_close (attempt->socket, NULL);
+  else if (attempt->socket != NULL)
+    dissolve (attempt->connector);
   g_clear_object (&attempt->socket);
   g_object_unref (attempt->address);
   g_free (attempt);
@@ -105,6 +163,8 @@ stop (SaConnector *self)
   sa_watch_stop (&self->wakeup);
   sa_timer_stop (&self->deadline);
   sa_timer_stop (&self->head_start);
+  if (self->tunnel != NULL)
+    dissolve (self);
 }
 
 /* Ends the run. The callee may do anything, also begin another connect.  */
@@ -124,8 +184,17 @@ fail (SaConnector *self,
       GIOErrorEnum code,
       const char *message)
 {
-  finish (self, NULL,
-          g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message));
+  GError *error = g_error_new (G_IO_ERROR, (int) code, _("Could not connect to %s: %s"), self->name, message);
+
+  /* Those that failed already may be the ones that matter.  */
+  if (self->causes->len > 0)
+    {
+      g_autofree char *text = g_steal_pointer (&error->message);
+
+      error->message = g_strconcat (text, "; ", self->causes->str, NULL);
+    }
+
+  finish (self, NULL, error);
 }
 
 /* How much a failure says about the destination, rather than about this machine.  */
@@ -207,10 +276,11 @@ on_tunnel (GObject *source,
   GError *error = NULL;
   g_autoptr (GIOStream) stream = g_proxy_connect_finish (G_PROXY (source), result, &error);
   g_autoptr (GSocketConnection) tunnel = g_steal_pointer (&self->tunnel);
+  g_autoptr (GIOStream) tunnel_stream = g_steal_pointer (&self->tunnel_stream);
   g_autoptr (GSocketAddress) address = g_steal_pointer (&self->tunnel_address);
 
   /* A proxy that wraps the stream, as one behind TLS does, leaves no descriptor to be used as a socket.  */
-  if (stream != NULL && stream != G_IO_STREAM (tunnel))
+  if (stream != NULL && stream != tunnel_stream)
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                                  _("the proxy gives no plain connection: only SOCKS and HTTP ones do"));
 
@@ -220,6 +290,7 @@ on_tunnel (GObject *source,
     }
   else if (!self->over)
     {
+      dissolve (self);
       note_failure (self, address, g_steal_pointer (&error));
       go_on (self);
     }
@@ -250,11 +321,12 @@ begin_tunnel (SaConnector *self,
 
   /* When the tunnel is dropped the socket stays, for who has another reference.  */
   self->tunnel = g_socket_connection_factory_create_connection (socket);
+  self->tunnel_stream = sa_tunnel_stream_new (G_IO_STREAM (self->tunnel));
   self->tunnel_address = g_object_ref (G_SOCKET_ADDRESS (address));
   g_object_unref (socket);
 
   g_main_context_push_thread_default (context);
-  g_proxy_connect_async (proxy, G_IO_STREAM (self->tunnel), address, self->inner, on_tunnel,
+  g_proxy_connect_async (proxy, self->tunnel_stream, address, self->inner, on_tunnel,
                          connector_ref (self));
   g_main_context_pop_thread_default (context);
 }
@@ -349,6 +421,31 @@ on_again (SaTimer *timer)
   drive_attempt ((SaAttempt *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaAttempt, again)));
 }
 
+/* Whether anything can come of it.  */
+static gboolean
+check_address (SaConnector *self,
+               GSocketAddress *address,
+               GError **error)
+{
+  GSocketFamily family = g_socket_address_get_family (address);
+
+  if (G_IS_INET_SOCKET_ADDRESS (address) &&
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("port 0 is none: give the one at which the peer is bound"));
+      return FALSE;
+    }
+  if (self->setup.socket != NULL && g_socket_get_family (self->setup.socket) != family)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           _("the socket is bound to an address of another family"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* A socket for the address: a new one, or the one there is.  */
 static GSocket *
 make_socket (SaConnector *self,
@@ -357,6 +454,8 @@ make_socket (SaConnector *self,
 {
   g_autoptr (GSocket) socket = NULL;
 
+  if (!check_address (self, address, error))
+    return NULL;
   if (self->setup.socket != NULL)
     socket = g_object_ref (self->setup.socket);
   else
@@ -512,13 +611,17 @@ sa_connector_start (GSocketConnectable *address,
                     GCancellable *cancellable)
 {
   SaConnector *self = g_new0 (SaConnector, 1);
+  socklen_t size = sizeof self->local;
   g_autoptr (GError) error = NULL;
 
   self->ref_count = 1;
   self->setup = *setup;
   sa_poller_ref (self->setup.poller);
   if (self->setup.socket != NULL)
-    g_object_ref (self->setup.socket);
+    {
+      g_object_ref (self->setup.socket);
+      getsockname (g_socket_get_fd (self->setup.socket), (struct sockaddr *) &self->local, &size);
+    }
   self->name = setup->name != NULL ? g_strdup (setup->name) : g_socket_connectable_to_string (address);
   self->enumerator = setup->by_proxy ? g_socket_connectable_proxy_enumerate (address)
                                      : g_socket_connectable_enumerate (address);

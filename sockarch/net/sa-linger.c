@@ -23,6 +23,7 @@ typedef struct
   SaPoller *poller;  /* serves both of them */
   GSocket *socket;   /* owns the descriptor, or NULL */
   int fd;            /* the descriptor */
+  gboolean whole;    /* each entry is a datagram */
 } SaLinger;
 
 static void
@@ -78,15 +79,34 @@ limit_vectors (GOutputVector *vectors,
   return n_vectors;
 }
 
-static gboolean
-on_room (SaWatch *watch,
-         SaPollEvents events)
+/* One datagram after the other; one that cannot be sent does not keep the others. Returns 0 or EAGAIN.  */
+static int
+send_datagrams (SaLinger *linger)
 {
-  SaLinger *linger = (SaLinger *) (void *) watch;
+  while (linger->queue.head != NULL)
+    {
+      GError *error = NULL;
+
+      if (sa_socket_send_whole (linger->fd, linger->queue.head, 0) < 0)
+        {
+          if (sa_socket_is_would_block (errno))
+            return EAGAIN;
+          error = g_error_new_literal (G_IO_ERROR, (int) g_io_error_from_errno (errno), g_strerror (errno));
+        }
+
+      sa_send_queue_finish_head (&linger->queue, error);
+    }
+
+  return 0;
+}
+
+/* Returns 0 when all is sent, otherwise an errno: EAGAIN for another turn.  */
+static int
+send_bytes (SaLinger *linger)
+{
   GOutputVector vectors[16];
   gsize left = MAX_BYTES_A_TURN;
 
-  await_beginning ();
   while (linger->queue.head != NULL)
     {
       gsize n_vectors = sa_send_queue_fill (&linger->queue, vectors, G_N_ELEMENTS (vectors));
@@ -97,21 +117,32 @@ on_room (SaWatch *watch,
       n = left > 0 ? sa_socket_system->sendmsg (linger->fd, &message, MSG_NOSIGNAL) : 0;
       if (n < 0 && errno == EINTR)
         continue;
-      if (left == 0 || (n < 0 && sa_socket_is_would_block (errno)))
-        {
-          /* There is still room, or there will be: the kernel says so again.  */
-          sa_send_queue_deliver (&linger->queue);
-          return FALSE;
-        }
+      /* There is still room, or there will be: the kernel says so again.  */
+      if (left == 0)
+        return EAGAIN;
       if (n < 0)
-        break;
+        return sa_socket_is_would_block (errno) ? EAGAIN : errno;
 
       sa_send_queue_advance (&linger->queue, (gsize) n);
       left -= (gsize) n;
     }
 
-  if (linger->queue.head != NULL)
-    end (linger, g_io_error_from_errno (errno), g_strerror (errno));
+  return 0;
+}
+
+static gboolean
+on_room (SaWatch *watch,
+         SaPollEvents events)
+{
+  SaLinger *linger = (SaLinger *) (void *) watch;
+  int errsv;
+
+  await_beginning ();
+  errsv = linger->whole ? send_datagrams (linger) : send_bytes (linger);
+  if (errsv == EAGAIN)
+    sa_send_queue_deliver (&linger->queue);
+  else if (errsv != 0)
+    end (linger, g_io_error_from_errno (errsv), g_strerror (errsv));
   else
     end (linger, G_IO_ERROR_FAILED, "");
 
@@ -137,12 +168,16 @@ sa_linger_start (SaPoller *poller,
 {
   SaLinger *linger = g_new0 (SaLinger, 1);
   g_autoptr (GError) error = NULL;
+  int type = SOCK_STREAM;
+  socklen_t size = sizeof type;
 
   linger->queue = *queue;
   *queue = (SaSendQueue){ 0 };
   linger->poller = sa_poller_ref (poller);
   linger->socket = socket;
   linger->fd = fd;
+  getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size);
+  linger->whole = type != SOCK_STREAM;
   sa_watch_init (&linger->watch, NULL, on_room);
   sa_timer_init (&linger->timer, NULL, on_timer);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/socket.h>
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,9 @@ struct _SaSendEntry
   gsize offset;                 /* how much of that one was sent */
   GBytes *bytes;                /* what keeps the bytes of an entry that frees itself; otherwise NULL */
   GOutputVector own;            /* the vector of an entry that frees itself */
+  const struct sockaddr *receiver; /* set by the owner: where a datagram goes; NULL: to the peer */
+  socklen_t receiver_size;      /* of that address */
+  GError *error;                /* why this datagram alone could not be sent */
   int cancelled;                /* atomic: its owner does not want it sent any more, if nothing was sent */
   gboolean finished;            /* sent whole or failed: not in the queue any more */
 };
@@ -56,6 +60,9 @@ gboolean sa_send_queue_remove (SaSendQueue *queue, SaSendEntry *entry);
 
 /* Notes that the entry is sent, so that its owner is told by sa_send_queue_deliver (). It is not queued.  */
 void sa_send_queue_finish (SaSendQueue *queue, SaSendEntry *entry);
+
+/* The first entry, a datagram, is sent whole, or is lost for the reason that is given, which is taken.  */
+void sa_send_queue_finish_head (SaSendQueue *queue, GError *error);
 
 /* Counts @n bytes as sent, from the head on.  */
 void sa_send_queue_advance (SaSendQueue *queue, gsize n);

@@ -10,6 +10,7 @@ free_own_entry (SaSendEntry *entry,
                 const GError *error)
 {
   g_bytes_unref (entry->bytes);
+  g_clear_error (&entry->error);
   g_free (entry);
 }
 
@@ -164,6 +165,19 @@ pop_head (SaSendQueue *queue)
 }
 
 void
+sa_send_queue_finish_head (SaSendQueue *queue,
+                           GError *error)
+{
+  SaSendEntry *entry = pop_head (queue);
+
+  queue->bytes -= entry->length - entry->sent;
+  if (error == NULL)
+    entry->sent = entry->length;
+  entry->error = error;
+  sa_send_queue_finish (queue, entry);
+}
+
+void
 sa_send_queue_advance (SaSendQueue *queue,
                        gsize n)
 {
@@ -239,11 +253,12 @@ tell_all (SaSendEntry *entry,
   while (entry != NULL)
     {
       SaSendEntry *next = entry->next;
+      g_autoptr (GError) own = g_steal_pointer (&entry->error);
 
       entry->finished = TRUE;
       entry->next = NULL;
       if (entry->func != NULL)
-        entry->func (entry, error);
+        entry->func (entry, own != NULL ? own : error);
       entry = next;
     }
 }

@@ -328,8 +328,14 @@ sa_socket_listen (SaSocket *self,
   if (listen (priv->fd, (int) priv->settings.backlog) < 0 || !sa_socket_start_watch (self, error))
     {
       if (error != NULL && *error == NULL)
-        g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), _("Could not listen: %s"),
-                     g_strerror (errno));
+        {
+          int errsv = errno;
+          g_autoptr (GSocketAddress) address = sa_socket_get_local_address (self);
+          g_autofree char *name = sa_socket_describe_address (address);
+
+          g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
+                       _("Could not listen at %s: %s"), name, g_strerror (errsv));
+        }
       sa_socket_drop_fd (self);
       sa_socket_forget_listener (self);
       sa_socket_set_state (self, SA_SOCKET_STATE_NEW);

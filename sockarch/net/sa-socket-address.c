@@ -50,6 +50,27 @@ sa_socket_set_error_from_errno (SaSocket *self,
 #pragma GCC diagnostic pop
 }
 
+/* Whether it can be the name of a host.  */
+gboolean
+sa_socket_check_host (const char *host,
+                      GError **error)
+{
+  if (*host == '/' || *host == '@')
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("“%s” is no host but a Unix address: give a GUnixSocketAddress"), host);
+      return FALSE;
+    }
+  if (*host == '\0')
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("The name of the host is empty"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 set_invalid (GError **error,
              const char *message)
@@ -101,9 +122,9 @@ sa_socket_make_bound (SaSocket *self,
   if (socket == NULL)
     return NULL;
 
-  /* One socket for both families, whatever the system's default is.  */
+  /* One socket for both families or not, whatever the system's default is.  */
   if (family == G_SOCKET_FAMILY_IPV6)
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, NULL);
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, priv->settings.ipv6_only, NULL);
   sa_socket_apply_early_options (self, g_socket_get_fd (socket));
 
   if (!g_socket_bind (socket, address, reuse, error))

@@ -122,7 +122,8 @@ is_listening (int fd)
  * @error: return location for a #GError
  *
  * Takes over a socket that was made elsewhere (MFC's Attach): bound, listening or connected, stream or
- * datagram. Its options stay as they are. Nobody else should use @socket afterwards.
+ * datagram. Its options stay as they are, and the properties of @self tell them. Nobody else should use
+ * @socket afterwards.
  *
  * Fails with %G_IO_ERROR_INVALID_ARGUMENT if @self has a socket already, and %G_IO_ERROR_CLOSED if @socket is
  * closed.
@@ -152,8 +153,14 @@ sa_socket_attach (SaSocket *self,
     }
 
   if (g_socket_is_connected (socket))
-    return sa_socket_start_connected (self, g_socket_get_fd (socket), (int) g_socket_get_family (socket),
-                                      g_socket_get_socket_type (socket), socket, error);
+    {
+      if (!sa_socket_start_connected (self, g_socket_get_fd (socket), (int) g_socket_get_family (socket),
+                                      g_socket_get_socket_type (socket), socket, error))
+        return FALSE;
+
+      sa_socket_read_options (self, priv->fd);
+      return TRUE;
+    }
 
   if (is_listening (g_socket_get_fd (socket)))
     state = SA_SOCKET_STATE_LISTENING;
@@ -170,6 +177,7 @@ sa_socket_attach (SaSocket *self,
     }
 
   priv->socket = g_object_ref (socket);
+  sa_socket_read_options (self, priv->fd);
   sa_socket_set_state (self, state);
 
   return TRUE;

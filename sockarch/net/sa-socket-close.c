@@ -429,6 +429,14 @@ sa_socket_close_gracefully_async (SaSocket *self,
   g_task_set_source_tag (task, sa_socket_close_gracefully_async);
   g_task_set_priority (task, priv->priority);
   g_task_set_check_cancellable (task, FALSE);
+  if (!sa_socket_is_stream (self))
+    {
+      if (sa_socket_close (self, &error))
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, error);
+      return;
+    }
   if (!sa_socket_end_sending (self, &error))
     {
       sa_socket_close (self, NULL);
@@ -468,7 +476,8 @@ sa_socket_close_gracefully_finish (SaSocket *self,
  * @error: return location for a #GError
  *
  * Ends a connection so that neither side loses anything: sends what is queued, ends the sending half,
- * receives and drops until the peer has finished too, and closes.
+ * receives and drops until the peer has finished too, and closes. Datagrams have no end: there it is
+ * sa_socket_close().
  *
  * Under %SA_WAIT_NEVER this is begun here, and goes on in the background until #SaSocket::closed.
  *
@@ -494,6 +503,8 @@ sa_socket_close_gracefully (SaSocket *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
+  if (!sa_socket_is_stream (self))
+    return sa_socket_close (self, error);
   if (priv->settings.wait_policy == SA_WAIT_NEVER)
     {
       if (priv->state != SA_SOCKET_STATE_CONNECTED)

@@ -65,7 +65,11 @@ adopt (SaSocket *self,
 
   if (sa_socket_start_connected (self, fd, (int) g_socket_get_family (socket), (GSocketType) priv->type,
                                  socket, error))
-    return TRUE;
+    {
+      if (priv->options_changed)
+        sa_socket_apply_options (self, fd, FALSE);
+      return TRUE;
+    }
 
   g_socket_close (socket, NULL);
   sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
@@ -93,6 +97,9 @@ settle (SaSocket *self,
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
     }
 
+  /* Not even an earlier peer of datagrams is left.  */
+  if (priv->fd >= 0 && priv->type == G_SOCKET_TYPE_DATAGRAM)
+    sa_connector_dissolve (priv->fd, NULL);
   if (priv->fd >= 0)
     sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
   else
@@ -170,16 +177,20 @@ check_connectable (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
+  /* Datagrams may change their peer.  */
+  if (priv->state == SA_SOCKET_STATE_CONNECTED && priv->type == G_SOCKET_TYPE_DATAGRAM)
+    return TRUE;
+
   return priv->state == SA_SOCKET_STATE_BOUND || sa_socket_check_fresh (self, error);
 }
 
-/* Whether the descriptor there is can be used: a datagram socket has one of IPv6 or IPv4 before it is
- * known where it shall be connected.  */
+/* Whether the descriptor there is can be used: a datagram socket has one before it is known where it shall
+ * be connected, which is replaced unless the program has bound it.  */
 static gboolean
 fits (SaSocketPrivate *priv,
       GSocketConnectable *address)
 {
-  return !G_IS_UNIX_SOCKET_ADDRESS (address) || priv->family == AF_UNIX;
+  return G_IS_UNIX_SOCKET_ADDRESS (address) == (priv->family == AF_UNIX) || has_wish (priv);
 }
 
 static void
@@ -204,7 +215,12 @@ begin_connect (SaSocket *self,
     .data = self,
   };
 
+  /* Its address was chosen for the earlier peer.  */
+  if (priv->state == SA_SOCKET_STATE_CONNECTED)
+    sa_connector_dissolve (priv->fd, NULL);
+
   g_clear_error (&priv->last_error);
+  priv->options_changed = FALSE;
   priv->connector = sa_connector_start (address, &setup, cancellable);
   sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
 }
@@ -411,12 +427,8 @@ make_host (const char *host,
                    _("Port %u is not between 1 and 65535: give the one at which %s listens"), port, host);
       return NULL;
     }
-  if (*host == '\0')
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("The name of the host is empty"));
-      return NULL;
-    }
+  if (!sa_socket_check_host (host, error))
+    return NULL;
 
   *name = g_strdup_printf (_("%s port %u"), host, port);
 
@@ -425,7 +437,7 @@ make_host (const char *host,
 
 /**
  * sa_socket_connect_to_host:
- * @self: a #SaSocket that is not connected
+ * @self: a #SaSocket that is not connected, or one for datagrams
  * @host: a host name, or a numeric IPv4 or IPv6 address
  * @port: the port
  * @cancellable: (nullable): a #GCancellable, or %NULL
@@ -547,7 +559,8 @@ name_address (GSocketConnectable *address)
  * @error: return location for a #GError
  *
  * Connects to an address, which may be a #GUnixSocketAddress; see sa_socket_connect_to_host(). A datagram
- * socket may be connected too: it then sends to that address and receives from no other.
+ * socket may be connected too: it then sends to that address and receives from no other. It may be connected
+ * again to another peer; after a failure it has none.
  *
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after

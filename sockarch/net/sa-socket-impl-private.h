@@ -49,6 +49,9 @@ enum
   PROP_LINGER,
   PROP_BROADCAST,
   PROP_REUSE_ADDRESS,
+  PROP_IPV6_ONLY,
+  PROP_MULTICAST_LOOPBACK,
+  PROP_MULTICAST_TTL,
   PROP_SEND_BUFFER_SIZE,
   PROP_RECEIVE_BUFFER_SIZE,
   PROP_HIGH_WATER_MARK,
@@ -104,6 +107,7 @@ typedef struct
   guint8 keepalive_count;    /* 0: the system's */
   guint8 wait_policy;        /* SaWaitPolicy */
   guint8 event_mask;         /* SaSocketEvents */
+  guint8 multicast_ttl;      /* how many routers multicast datagrams may pass, and one */
   guint interruptible : 1;   /* SIGINT ends waits of SA_WAIT_BLOCK */
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
   guint enable_proxy : 1;    /* connect through the system's proxy */
@@ -111,6 +115,8 @@ typedef struct
   guint keepalive : 1;       /* SO_KEEPALIVE */
   guint broadcast : 1;       /* SO_BROADCAST */
   guint reuse_address : 1;   /* SO_REUSEADDR */
+  guint ipv6_only : 1;       /* IPV6_V6ONLY */
+  guint multicast_loopback : 1; /* this machine hears its own multicast */
   guint reuse_address_set : 1; /* the program set it: then it counts for datagrams too */
 } SaSocketSettings;
 
@@ -195,6 +201,7 @@ typedef struct
   guint dispatching : 1;     /* the watch's callback is on the stack */
   guint postponed : 1;       /* a turn came inside of another one */
   guint closed_here : 1;     /* close () or abort () was called */
+  guint options_changed : 1; /* while a connect was under way, whose sockets had theirs already */
   guint told_closed : 1;     /* the closed signal was emitted for this connection */
 } SaSocketPrivate;
 
@@ -243,6 +250,7 @@ void sa_socket_keep_error (SaSocket *self, const GError *error);
 gboolean sa_socket_bind_as_created (SaSocket *self, GError **error);
 GSocketAddress *sa_socket_address_from_native (const struct sockaddr_storage *native, socklen_t length);
 char *sa_socket_describe_address (GSocketAddress *address);
+gboolean sa_socket_check_host (const char *host, GError **error);
 char *sa_socket_describe_peer (SaSocket *self);
 void sa_socket_remember_peer (SaSocket *self);
 gboolean sa_socket_check_fresh (SaSocket *self, GError **error);
@@ -257,6 +265,12 @@ gboolean sa_socket_start_connected (SaSocket *self, int fd, int family, GSocketT
 void sa_socket_apply_option (SaSocket *self, guint property);
 void sa_socket_apply_early_options (SaSocket *self, int fd);
 void sa_socket_apply_options (SaSocket *self, int fd, gboolean is_new);
+void sa_socket_read_options (SaSocket *self, int fd);
+
+/* sa-socket-multicast.c */
+void sa_socket_apply_multicast_options (SaSocket *self, int fd, int family, gboolean is_new);
+void sa_socket_apply_multicast_option (SaSocket *self, guint property);
+void sa_socket_read_multicast_options (SaSocket *self, int fd);
 
 /* sa-socket-events.c */
 gboolean sa_socket_on_watch (SaWatch *watch, SaPollEvents events);
@@ -281,11 +295,26 @@ gint64 sa_socket_deadline (SaSocket *self);
 /* sa-socket-send.c */
 void sa_socket_flush (SaSocket *self);
 gboolean sa_socket_check_send (SaSocket *self, GError **error);
-gssize sa_socket_send_datagram (SaSocket *self, const guint8 *data, gsize length, int flags,
-                                GCancellable *cancellable, GError **error);
 void sa_socket_count_sent (SaSocket *self, gsize n);
 
+/* sa-socket-send-async.c */
+void sa_socket_send_for_task (SaSocket *self, GTask *task, GSocketAddress *address, const guint8 *data,
+                              gsize length);
+
+/* sa-socket-datagram.c */
+gboolean sa_socket_check_datagram (SaSocket *self, GError **error);
+gboolean sa_socket_check_receiver (SaSocket *self, GSocketAddress *address, GError **error);
+gssize sa_socket_send_datagram (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
+                                int flags, GCancellable *cancellable, GError **error);
+gssize sa_socket_send_whole (int fd, const SaSendEntry *entry, int flags);
+void sa_socket_flush_datagrams (SaSocket *self);
+gssize sa_socket_try_receive_from (SaSocket *self, void *buffer, gsize size, GSocketAddress **address,
+                                   GError **error);
+gssize sa_socket_refuse_cut (GSocketAddress *from, gsize length, gsize size, GError **error);
+
 /* sa-socket-receive.c */
+gssize sa_socket_find_room (SaSocket *self, gsize size, GCancellable *cancellable, GError **error);
+gssize sa_socket_find_room_now (SaSocket *self, gsize size);
 gboolean sa_socket_check_receive (SaSocket *self, GError **error);
 gboolean sa_socket_probe (SaSocket *self);
 void sa_socket_note_taking (SaSocket *self);

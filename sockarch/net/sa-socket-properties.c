@@ -119,6 +119,18 @@ sa_socket_get_property (GObject *object,
       g_value_set_boolean (value, sa_socket_get_reuse_address (self));
       break;
 
+    case PROP_IPV6_ONLY:
+      g_value_set_boolean (value, sa_socket_get_ipv6_only (self));
+      break;
+
+    case PROP_MULTICAST_LOOPBACK:
+      g_value_set_boolean (value, sa_socket_get_multicast_loopback (self));
+      break;
+
+    case PROP_MULTICAST_TTL:
+      g_value_set_uint (value, sa_socket_get_multicast_ttl (self));
+      break;
+
     case PROP_SEND_BUFFER_SIZE:
       g_value_set_uint (value, sa_socket_get_send_buffer_size (self));
       break;
@@ -256,6 +268,18 @@ sa_socket_set_property (GObject *object,
 
     case PROP_REUSE_ADDRESS:
       sa_socket_set_reuse_address (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_IPV6_ONLY:
+      sa_socket_set_ipv6_only (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_MULTICAST_LOOPBACK:
+      sa_socket_set_multicast_loopback (self, g_value_get_boolean (value));
+      break;
+
+    case PROP_MULTICAST_TTL:
+      sa_socket_set_multicast_ttl (self, g_value_get_uint (value));
       break;
 
     case PROP_SEND_BUFFER_SIZE:
@@ -524,6 +548,40 @@ install_options (void)
    */
   properties[PROP_REUSE_ADDRESS] =
     g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, WRITABLE_FLAGS);
+
+  /**
+   * SaSocket:ipv6-only:
+   *
+   * Whether a socket that is bound to an IPv6 address, `::` included, serves IPv6 alone, so that another may
+   * have the port for IPv4 (`IPV6_V6ONLY`). It counts from the next bind, listen or connect on. With the
+   * default one socket serves both, and IPv4 peers show their IPv4 addresses.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IPV6_ONLY] =
+    g_param_spec_boolean ("ipv6-only", NULL, NULL, FALSE, WRITABLE_FLAGS);
+
+  /**
+   * SaSocket:multicast-loopback:
+   *
+   * Whether what this socket sends to a multicast group also comes to the members on this machine
+   * (`IP_MULTICAST_LOOP`).
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MULTICAST_LOOPBACK] =
+    g_param_spec_boolean ("multicast-loopback", NULL, NULL, TRUE, WRITABLE_FLAGS);
+
+  /**
+   * SaSocket:multicast-ttl:
+   *
+   * How far datagrams to multicast groups go (`IP_MULTICAST_TTL`): 0 stays on this machine, 1 in the local
+   * network, more pass as many routers less one.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MULTICAST_TTL] =
+    g_param_spec_uint ("multicast-ttl", NULL, NULL, 0, 255, 1, WRITABLE_FLAGS);
 
   /**
    * SaSocket:send-buffer-size:

@@ -9,6 +9,12 @@
 
 #include <sys/ioctl.h>
 
+/* No datagram of IPv4 or IPv6 is longer.  */
+#define MAX_DATAGRAM 65536
+
+/* The most that a receive from a stream makes room for.  */
+#define MAX_ROOM (16 * 1024 * 1024)
+
 gboolean
 sa_socket_check_receive (SaSocket *self,
                          GError **error)
@@ -142,6 +148,8 @@ receive_now (SaSocket *self,
              GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  /* Only of datagrams the kernel says how long they were: on TCP the flag drops bytes.  */
+  int cut = priv->type != G_SOCKET_TYPE_STREAM && (flags & MSG_PEEK) == 0 ? MSG_TRUNC : 0;
   gssize n;
 
   if (priv->receive_ended && (flags & MSG_OOB) == 0 && !priv->closed_here)
@@ -152,7 +160,7 @@ receive_now (SaSocket *self,
   do
     {
       priv->receive_calls++;
-      n = sa_socket_system->recv (priv->fd, buffer, size, flags);
+      n = sa_socket_system->recv (priv->fd, buffer, size, flags | cut);
     }
   while (n < 0 && errno == EINTR);
 
@@ -161,6 +169,11 @@ receive_now (SaSocket *self,
   if ((flags & MSG_PEEK) == 0)
     sa_socket_note_taking (self);
 
+  if (G_UNLIKELY (cut != 0 && n > 0 && (gsize) n > size))
+    {
+      sa_socket_note_received (self, size, size);
+      return sa_socket_refuse_cut (NULL, (gsize) n, size, error);
+    }
   if (n > 0 || (n == 0 && (size == 0 || priv->type != G_SOCKET_TYPE_STREAM)))
     {
       if (flags == 0)
@@ -299,6 +312,41 @@ receive_waiting (SaSocket *self,
   return n;
 }
 
+/* How much memory a receive of at most @size bytes needs, whatever size somebody asks for. A datagram has to
+ * fit, so a large one is waited for and asked for its length. Returns -1 if there will be none.  */
+gssize
+sa_socket_find_room (SaSocket *self,
+                     gsize size,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  gssize length;
+
+  if (size <= MAX_DATAGRAM)
+    return (gssize) size;
+  if (sa_socket_is_stream (self))
+    return (gssize) MIN (size, MAX_ROOM);
+
+  length = receive_waiting (self, NULL, 0, MSG_PEEK | MSG_TRUNC, cancellable, error);
+
+  return length < 0 ? -1 : (gssize) MIN ((gsize) length, size);
+}
+
+/* The same when something is there.  */
+gssize
+sa_socket_find_room_now (SaSocket *self,
+                         gsize size)
+{
+  int available = 0;
+
+  if (size <= MAX_DATAGRAM)
+    return (gssize) size;
+
+  ioctl (sa_socket_private (self)->fd, FIONREAD, &available);
+
+  return CLAMP (available, MAX_DATAGRAM, (gssize) MIN (size, MAX_ROOM));
+}
+
 /* A receive into memory that is made for it, and cut to what came.  */
 static guint8 *
 receive_data (SaSocket *self,
@@ -308,14 +356,22 @@ receive_data (SaSocket *self,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autofree guint8 *data = g_malloc (MAX (size, 1));
-  gssize n = receive_waiting (self, data, size, flags, cancellable, error);
+  g_autofree guint8 *data = NULL;
+  gssize room, n;
 
-  *length = n > 0 ? (gsize) n : 0;
+  *length = 0;
+  room = sa_socket_find_room (self, size, cancellable, error);
+  if (room < 0)
+    return NULL;
+
+  data = g_malloc ((gsize) MAX (room, 1));
+  n = receive_waiting (self, data, (gsize) room, flags, cancellable, error);
   if (n < 0)
     return NULL;
 
-  return *length < size / 2 ? g_realloc (g_steal_pointer (&data), MAX (*length, 1)) : g_steal_pointer (&data);
+  *length = (gsize) n;
+
+  return n < room / 2 ? g_realloc (g_steal_pointer (&data), MAX (*length, 1)) : g_steal_pointer (&data);
 }
 
 /**
@@ -331,7 +387,8 @@ receive_data (SaSocket *self,
  * Fails with %G_IO_ERROR_WOULD_BLOCK if there is nothing and #SaSocket:wait-policy is %SA_WAIT_NEVER,
  * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another
  * receive is waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the
- * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED.
+ * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED. A datagram that is longer than @size is taken and
+ * cut: that is %G_IO_ERROR_MESSAGE_TOO_LARGE. sa_socket_get_available_bytes() tells its length before.
  *
  * Returns: how many bytes were received, 0 if the peer has finished sending, or -1 on error
  * Since: 1.0
@@ -364,7 +421,8 @@ sa_socket_receive (SaSocket *self,
  * Fails with %G_IO_ERROR_WOULD_BLOCK if there is nothing and #SaSocket:wait-policy is %SA_WAIT_NEVER,
  * %G_IO_ERROR_TIMED_OUT after #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING if another
  * receive is waiting, %G_IO_ERROR_CONNECTION_CLOSED if the connection was reset, %G_IO_ERROR_CLOSED if the
- * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED.
+ * socket was closed here, and %G_IO_ERROR_NOT_CONNECTED. A datagram that is longer than @size is taken and
+ * cut: that is %G_IO_ERROR_MESSAGE_TOO_LARGE. sa_socket_get_available_bytes() tells its length before.
  *
  * Returns: (array length=length) (element-type guint8) (transfer full): the bytes; none if the peer has
  *   finished sending. Free them with g_free().

@@ -11,13 +11,17 @@
 typedef struct
 {
   SaSocketCall call;
-  GOutputVector vector; /* the copied bytes */
+  GOutputVector vector;      /* the copied bytes */
+  struct sockaddr *receiver; /* whom a datagram goes to, or NULL: the peer */
 } SaSendCall;
 
 static void
 clear (SaSocketCall *call)
 {
-  g_free ((gpointer) ((SaSendCall *) (void *) call)->vector.buffer);
+  SaSendCall *send = (SaSendCall *) (void *) call;
+
+  g_free ((gpointer) send->vector.buffer);
+  g_free (send->receiver);
 }
 
 static void
@@ -60,6 +64,43 @@ static const SaSocketCallClass send_class = {
   .timed_out = N_("Nothing happened for %u milliseconds"),
 };
 
+/* Begins to send for the task, which is taken. @address may be NULL: the peer.  */
+void
+sa_socket_send_for_task (SaSocket *self,
+                         GTask *task,
+                         GSocketAddress *address,
+                         const guint8 *data,
+                         gsize length)
+{
+  gssize size = address != NULL ? g_socket_address_get_native_size (address) : 0;
+  g_autofree struct sockaddr *receiver = size > 0 ? g_malloc0 ((gsize) size) : NULL;
+  GError *error = NULL;
+  SaSendCall *send;
+
+  g_task_set_priority (task, sa_socket_private (self)->priority);
+  /* What was sent was sent, whatever was cancelled since.  */
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error) ||
+      (address != NULL && !sa_socket_check_receiver (self, address, &error)) ||
+      !sa_socket_check_send (self, &error) ||
+      (size > 0 && !g_socket_address_to_native (address, receiver, (gsize) size, &error)))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  send = sa_socket_call_new (&send_class, self, task);
+  send->receiver = g_steal_pointer (&receiver);
+  send->vector.buffer = g_memdup2 (data, length);
+  send->vector.size = length;
+  send->call.entry.vectors = &send->vector;
+  send->call.entry.n_vectors = 1;
+  send->call.entry.receiver = send->receiver;
+  send->call.entry.receiver_size = (socklen_t) size;
+  sa_socket_call_wait (&send->call);
+}
+
 /**
  * sa_socket_send_async:
  * @self: a connected #SaSocket
@@ -84,10 +125,7 @@ sa_socket_send_async (SaSocket *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
-  SaSendCall *send;
+  GTask *task;
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (data != NULL || length == 0);
@@ -96,21 +134,7 @@ sa_socket_send_async (SaSocket *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_async);
-  g_task_set_priority (task, priv->priority);
-  /* What was sent was sent, whatever was cancelled since.  */
-  g_task_set_check_cancellable (task, FALSE);
-  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !sa_socket_check_send (self, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  send = sa_socket_call_new (&send_class, self, g_steal_pointer (&task));
-  send->vector.buffer = g_memdup2 (data, length);
-  send->vector.size = length;
-  send->call.entry.vectors = &send->vector;
-  send->call.entry.n_vectors = 1;
-  sa_socket_call_wait (&send->call);
+  sa_socket_send_for_task (self, task, NULL, data, length);
 }
 
 /**

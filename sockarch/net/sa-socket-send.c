@@ -117,23 +117,23 @@ sa_socket_flush (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
   GOutputVector vectors[MAX_VECTORS];
 
-  while (priv->queue.head != NULL && priv->fd >= 0 && !priv->broken)
+  if (priv->type != G_SOCKET_TYPE_STREAM)
+    sa_socket_flush_datagrams (self);
+
+  while (priv->queue.head != NULL && priv->type == G_SOCKET_TYPE_STREAM && priv->fd >= 0 && !priv->broken)
     {
-      gsize n_vectors = priv->type == G_SOCKET_TYPE_STREAM
-                          ? sa_send_queue_fill (&priv->queue, vectors, MAX_VECTORS)
-                          : sa_send_entry_fill (priv->queue.head, vectors, MAX_VECTORS);
+      gsize n_vectors = sa_send_queue_fill (&priv->queue, vectors, MAX_VECTORS);
       gssize n = send_now (self, vectors, n_vectors, 0);
 
       if (n < 0 && sa_socket_is_would_block (errno))
         break;
-      if (n < 0 && priv->type == G_SOCKET_TYPE_STREAM)
+      if (n < 0)
         {
           fail_send (self, errno, NULL);
           return;
         }
 
-      /* A datagram that cannot be sent is lost, as it may be on its way.  */
-      sa_send_queue_advance (&priv->queue, n < 0 ? sa_send_vectors_length (vectors, n_vectors) : (gsize) n);
+      sa_send_queue_advance (&priv->queue, (gsize) n);
     }
 
   if (priv->queue.done != NULL && !priv->dispatching)
@@ -173,6 +173,13 @@ sa_socket_queue_entry (SaSocket *self,
   int errsv = EAGAIN;
 
   entry->length = sa_send_vectors_length (entry->vectors, entry->n_vectors);
+  if (priv->type != G_SOCKET_TYPE_STREAM)
+    {
+      sa_send_queue_push (&priv->queue, entry);
+      sa_socket_flush (self);
+      sa_watch_wake (&priv->watch);
+      return;
+    }
   if (priv->queue.head == NULL && !priv->broken && priv->fd >= 0)
     errsv = send_entry (self, entry);
 
@@ -363,40 +370,6 @@ sa_socket_send_vectors (SaSocket *self,
   return success;
 }
 
-/* Datagrams are not queued: the kernel takes one whole or not at all.  */
-gssize
-sa_socket_send_datagram (SaSocket *self,
-                         const guint8 *data,
-                         gsize length,
-                         int flags,
-                         GCancellable *cancellable,
-                         GError **error)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  GOutputVector vector = { data, length };
-  SaSocketWait wait = { 0 };
-
-  if (!sa_socket_check_send (self, error))
-    return -1;
-
-  while (TRUE)
-    {
-      gssize n = send_now (self, &vector, 1, flags);
-
-      if (n >= 0)
-        return n;
-      if (!sa_socket_is_would_block (errno))
-        {
-          fail_send (self, errno, error);
-          return -1;
-        }
-
-      priv->want_send_ready = TRUE;
-      if (!sa_socket_wait (self, SA_POLL_OUT, &wait, cancellable, error))
-        return -1;
-    }
-}
-
 /**
  * sa_socket_send:
  * @self: a connected #SaSocket
@@ -438,7 +411,7 @@ sa_socket_send (SaSocket *self,
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
   if (!sa_socket_is_stream (self))
-    return sa_socket_send_datagram (self, data, length, 0, cancellable, error);
+    return sa_socket_send_datagram (self, NULL, data, length, 0, cancellable, error);
 
   return sa_socket_send_vectors (self, &vector, 1, &sent, cancellable, error) ? (gssize) sent : -1;
 }
@@ -542,7 +515,7 @@ sa_socket_send_with_flags (SaSocket *self,
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
   if (!sa_socket_is_stream (self))
-    return sa_socket_send_datagram (self, data, length, (int) flags, cancellable, error);
+    return sa_socket_send_datagram (self, NULL, data, length, (int) flags, cancellable, error);
   if (!sa_socket_check_send (self, error))
     return -1;
 

@@ -270,6 +270,8 @@ sa_socket_init (SaSocket *self)
     .event_mask = SA_SOCKET_EVENT_ALL,
     .interruptible = TRUE,
     .no_delay = TRUE,
+    .multicast_loopback = TRUE,
+    .multicast_ttl = 1,
     .reuse_address = TRUE,
     .backlog = SA_SOCKET_DEFAULT_BACKLOG,
     .linger = SA_SOCKET_DEFAULT_LINGER,

@@ -215,8 +215,19 @@ SA_AVAILABLE_IN_1_0
 gssize sa_socket_send_to (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
                           GCancellable *cancellable, GError **error);
 SA_AVAILABLE_IN_1_0
+void sa_socket_send_to_async (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
+                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+SA_AVAILABLE_IN_1_0
+gssize sa_socket_send_to_finish (SaSocket *self, GAsyncResult *result, GError **error);
+SA_AVAILABLE_IN_1_0
 gssize sa_socket_send_to_host (SaSocket *self, const char *host, guint port, const guint8 *data, gsize length,
                                GCancellable *cancellable, GError **error);
+SA_AVAILABLE_IN_1_0
+void sa_socket_send_to_host_async (SaSocket *self, const char *host, guint port, const guint8 *data,
+                                   gsize length, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+SA_AVAILABLE_IN_1_0
+gssize sa_socket_send_to_host_finish (SaSocket *self, GAsyncResult *result, GError **error);
 
 SA_AVAILABLE_IN_1_0
 gssize sa_socket_receive (SaSocket *self, void *buffer, gsize size, GCancellable *cancellable,
@@ -246,6 +257,12 @@ gssize sa_socket_receive_from (SaSocket *self, void *buffer, gsize size, GSocket
 SA_AVAILABLE_IN_1_0
 guint8 *sa_socket_receive_data_from (SaSocket *self, gsize size, gsize *length, GSocketAddress **address,
                                      GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SA_AVAILABLE_IN_1_0
+void sa_socket_receive_from_async (SaSocket *self, gsize size, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+SA_AVAILABLE_IN_1_0
+guint8 *sa_socket_receive_from_finish (SaSocket *self, GAsyncResult *result, gsize *length,
+                                       GSocketAddress **address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 SA_AVAILABLE_IN_1_0
 gssize sa_socket_get_available_bytes (SaSocket *self, GError **error);
@@ -294,6 +311,8 @@ gboolean sa_socket_join_multicast_group (SaSocket *self, GInetAddress *group, GI
 SA_AVAILABLE_IN_1_0
 gboolean sa_socket_leave_multicast_group (SaSocket *self, GInetAddress *group, GInetAddress *source,
                                           const char *interface_name, GError **error);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_set_multicast_interface (SaSocket *self, const char *interface_name, GError **error);
 
 /* State and behaviour */
 
@@ -385,6 +404,18 @@ SA_AVAILABLE_IN_1_0
 gboolean sa_socket_get_reuse_address (SaSocket *self);
 SA_AVAILABLE_IN_1_0
 void sa_socket_set_reuse_address (SaSocket *self, gboolean reuse);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_get_ipv6_only (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_ipv6_only (SaSocket *self, gboolean ipv6_only);
+SA_AVAILABLE_IN_1_0
+gboolean sa_socket_get_multicast_loopback (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_multicast_loopback (SaSocket *self, gboolean loopback);
+SA_AVAILABLE_IN_1_0
+guint sa_socket_get_multicast_ttl (SaSocket *self);
+SA_AVAILABLE_IN_1_0
+void sa_socket_set_multicast_ttl (SaSocket *self, guint ttl);
 SA_AVAILABLE_IN_1_0
 guint sa_socket_get_send_buffer_size (SaSocket *self);
 SA_AVAILABLE_IN_1_0

@@ -109,6 +109,20 @@ await test('datagrams', () => {
     assertEqual(address.get_port(), first.get_local_port());
 });
 
+await test('datagrams without waiting', async () => {
+    for (const name of ['send_to_async', 'send_to_host_async', 'receive_from_async'])
+        Gio._promisify(Sockarch.Socket.prototype, name);
+    const first = new Sockarch.Socket();
+    const second = new Sockarch.Socket();
+    first.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
+    second.create(0, Gio.SocketType.DATAGRAM, '127.0.0.1');
+    await first.send_to_host_async('localhost', second.get_local_port(), bytes('ping'), null);
+    const [data, address] = await second.receive_from_async(100, null);
+    assertEqual(text(data), 'ping');
+    assertEqual(await second.send_to_async(address, bytes('pong'), null), 4);
+    assertEqual(text((await first.receive_from_async(100, null))[0]), 'pong');
+});
+
 await test('promises', async () => {
     Gio._promisify(Sockarch.Socket.prototype, 'connect_to_host_async');
     Gio._promisify(Sockarch.Socket.prototype, 'receive_async');

@@ -328,6 +328,34 @@ class Datagrams(unittest.TestCase):
             run_until(lambda: len(got) == 2)
         self.assertEqual(got, [b"one", b"two"])
 
+    def test_async(self):
+        first, second = Sockarch.Socket(), Sockarch.Socket()
+        for sock in (first, second):
+            sock.create(0, Gio.SocketType.DATAGRAM, "127.0.0.1")
+        done = {}
+        second.receive_from_async(100, None, lambda s, result: done.update(got=s.receive_from_finish(result)))
+        first.send_to_host_async("localhost", second.get_local_port(), b"ping", None,
+                                 lambda s, result: done.update(host=s.send_to_host_finish(result)))
+        run_until(lambda: len(done) == 2)
+        data, address = done["got"]
+        self.assertEqual((data, done["host"]), (b"ping", 4))
+        second.send_to_async(address, b"pong", None,
+                             lambda s, result: done.update(sent=s.send_to_finish(result)))
+        run_until(lambda: "sent" in done)
+        self.assertEqual(first.receive_from(100)[0], b"pong")
+
+    def test_cut(self):
+        first, second = Sockarch.Socket(), Sockarch.Socket()
+        for sock in (first, second):
+            sock.create(0, Gio.SocketType.DATAGRAM, "127.0.0.1")
+        for _ in range(2):
+            first.send_to_host("127.0.0.1", second.get_local_port(), b"too long")
+        with self.assertRaises(GLib.Error) as raised:
+            second.receive_from(3)
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.MESSAGE_TOO_LARGE))
+        # Whatever is asked for, memory is taken for what comes.
+        self.assertEqual(second.receive_from(1 << 50)[0], b"too long")
+
 
 class Async(unittest.TestCase):
     def test_sequence(self):

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "sockarch/net/sa-socket-impl-private.h"
 #include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
@@ -101,6 +102,156 @@ test_inherited (void)
   g_assert_cmpint (sa_socket_get_event_mask (peer), ==, SA_SOCKET_EVENT_CLOSE);
   g_assert_cmpint (sa_socket_get_priority (peer), ==, G_PRIORITY_LOW);
   g_assert_cmpuint (sa_socket_get_high_water_mark (peer), ==, 17);
+}
+
+/* The properties tell what an attached descriptor has, and only that.  */
+static void
+test_attached (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (SaSocket) other = sa_socket_new ();
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_notified = 0;
+
+  test_connect (server, &client, &peer);
+  set_all (client);
+  socket = sa_socket_detach (client, &error);
+  g_assert_no_error (error);
+  g_signal_connect_swapped (other, "notify::keepalive-count", G_CALLBACK (g_atomic_int_inc), &n_notified);
+  g_object_set (other, "user-timeout", 77, "broadcast", TRUE, NULL);
+  g_assert_true (sa_socket_attach (other, socket, &error));
+  g_assert_false (sa_socket_get_no_delay (other));
+  g_assert_true (sa_socket_get_keepalive (other));
+  g_assert_cmpuint (sa_socket_get_keepalive_idle (other), ==, 11);
+  g_assert_cmpuint (sa_socket_get_keepalive_interval (other), ==, 12);
+  g_assert_cmpuint (sa_socket_get_keepalive_count (other), ==, 3);
+  g_assert_cmpuint (sa_socket_get_user_timeout (other), ==, 12345);
+  g_assert_false (sa_socket_get_broadcast (other));
+  g_assert_cmpuint (n_notified, ==, 1);
+#ifdef SO_BUF_LOCK
+  {
+    int locks;
+    socklen_t size = sizeof locks;
+
+    if (getsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_BUF_LOCK, &locks, &size) == 0)
+      {
+        g_assert_cmpuint (sa_socket_get_send_buffer_size (other), ==, 40000);
+        g_assert_cmpuint (sa_socket_get_receive_buffer_size (other), ==, 30000);
+      }
+  }
+#endif
+  assert_all (other);
+
+  /* Whose sizes the system chose keeps on choosing them.  */
+  g_clear_object (&socket);
+  g_clear_object (&client);
+  client = sa_socket_new ();
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  socket = sa_socket_detach (client, NULL);
+  g_assert_true (sa_socket_attach (client, socket, &error));
+  g_assert_true (sa_socket_get_no_delay (client));
+  g_assert_cmpuint (sa_socket_get_send_buffer_size (client), ==, 0);
+}
+
+/* What is set while a connect is under way counts.  */
+static void
+test_while_connecting (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GString) log = test_log (client);
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  /* A name: the sockets are made later, or have been, or both.  */
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CONNECTING);
+  for (int i = 0; i < 3 && strchr (log->str, 'c') == NULL; i++)
+    g_main_context_iteration (NULL, FALSE);
+  set_all (client);
+  test_wait_for_log (log, "c");
+  assert_all (client);
+}
+
+/* One option is changed: what the program did to the others by itself stays.  */
+static void
+test_alone (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+
+  test_connect (server, &client, &peer);
+  g_socket_set_option (sa_socket_get_socket (client), IPPROTO_TCP, TCP_NODELAY, 0, NULL);
+  sa_socket_set_keepalive (client, TRUE);
+  g_assert_cmpint (get_option (client, IPPROTO_TCP, TCP_NODELAY), ==, 0);
+  g_assert_cmpint (get_option (client, SOL_SOCKET, SO_KEEPALIVE), ==, 1);
+  sa_socket_set_user_timeout (client, 123);
+  sa_socket_set_user_timeout (client, 0);
+  g_assert_cmpint (get_option (client, IPPROTO_TCP, TCP_USER_TIMEOUT), ==, 0);
+}
+
+/* An option that the system does not take is told by its name.  */
+static void
+test_refused (void)
+{
+  g_autoptr (SaSocket) stream = sa_socket_new ();
+  g_autoptr (SaSocket) datagram = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, 0);
+      g_test_trap_assert_failed ();
+      g_test_trap_assert_stderr ("*12345 for SaSocket:user-timeout*");
+      return;
+    }
+
+  g_assert_true (sa_socket_create (datagram, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", &error));
+  g_object_set (stream, "no-delay", FALSE, "user-timeout", 12345, NULL);
+  sa_socket_apply_options (stream, g_socket_get_fd (sa_socket_get_socket (datagram)), TRUE);
+}
+
+/* Two servers may share a port, one a family, if the one for IPv6 leaves IPv4 alone.  */
+static void
+test_ipv6_only (void)
+{
+  g_autoptr (SaSocket) six = sa_socket_new ();
+  g_autoptr (SaSocket) four = sa_socket_new ();
+  g_autoptr (SaSocket) both = sa_socket_new ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = NULL;
+  guint port;
+
+  sa_socket_set_ipv6_only (six, TRUE);
+  g_assert_true (sa_socket_create (six, 0, G_SOCKET_TYPE_STREAM, NULL, &error));
+  g_assert_true (sa_socket_listen (six, &error));
+  g_assert_no_error (error);
+  host = sa_socket_dup_local_host (six);
+  if (g_strcmp0 (host, "::") != 0)
+    {
+      g_test_skip ("this machine has no IPv6");
+      return;
+    }
+
+  port = sa_socket_get_local_port (six);
+  g_assert_cmpint (get_option (six, IPPROTO_IPV6, IPV6_V6ONLY), ==, 1);
+  g_assert_false (sa_socket_connect_to_host (client, "127.0.0.1", port, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_clear_error (&error);
+  g_assert_true (sa_socket_create (four, port, G_SOCKET_TYPE_STREAM, "0.0.0.0", &error));
+  g_assert_true (sa_socket_listen (four, &error));
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", port, NULL, &error));
+
+  g_assert_true (sa_socket_create (both, 0, G_SOCKET_TYPE_DATAGRAM, "::", &error));
+  g_assert_cmpint (get_option (both, IPPROTO_IPV6, IPV6_V6ONLY), ==, 0);
 }
 
 /* A priority may be changed while the socket is in use: nothing is lost, and it counts.  */
@@ -255,6 +406,11 @@ main (int argc,
   g_test_add_func ("/socket/options/before", test_before);
   g_test_add_func ("/socket/options/after", test_after);
   g_test_add_func ("/socket/options/inherited", test_inherited);
+  g_test_add_func ("/socket/options/attached", test_attached);
+  g_test_add_func ("/socket/options/while-connecting", test_while_connecting);
+  g_test_add_func ("/socket/options/alone", test_alone);
+  g_test_add_func ("/socket/options/refused", test_refused);
+  g_test_add_func ("/socket/options/ipv6-only", test_ipv6_only);
   g_test_add_func ("/socket/options/priority", test_priority);
   g_test_add_func ("/socket/options/budget", test_budget);
   g_test_add_func ("/socket/options/statistics", test_statistics);
