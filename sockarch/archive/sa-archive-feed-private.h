@@ -31,6 +31,9 @@ struct _SaArchiveFeed
   GError *error;
   /* Emits load-ready again in the next turn of the loop.  */
   GSource *again;
+  /* When the chain of such turns began, or others had one; and whether one of them is on the stack.  */
+  gint64 rested;
+  gboolean in_again;
   /* How the stream is waited for without a read; NULL if it has no such way.  */
   const SaAwaitFuncs *await;
   /* A read is under way, or the wait for one.  */

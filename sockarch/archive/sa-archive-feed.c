@@ -5,6 +5,7 @@
 
 #include "sockarch/archive/sa-archive-async.h"
 #include "sockarch/archive/sa-archive-feed-private.h"
+#include "sockarch/sa-again-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -544,7 +545,11 @@ on_feed_again (gpointer user_data)
 
   g_clear_pointer (&feed->again, g_source_unref);
   if (feed->owner != NULL)
-    feed_emit (feed);
+    {
+      feed->in_again = TRUE;
+      feed_emit (feed);
+      feed->in_again = FALSE;
+    }
 
   return G_SOURCE_REMOVE;
 }
@@ -555,11 +560,9 @@ feed_emit_later (SaArchiveFeed *feed)
   if (feed->again != NULL)
     return;
 
-  feed->again = g_idle_source_new ();
-  g_source_set_priority (feed->again, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (feed->again, "[sockarch] load-ready");
-  g_source_set_callback (feed->again, on_feed_again, feed_ref (feed), feed_unref);
-  g_source_attach (feed->again, feed->context);
+  if (!feed->in_again)
+    feed->rested = 0;
+  feed->again = sa_again_attach (feed->context, &feed->rested, on_feed_again, feed_ref (feed), feed_unref);
 }
 
 /* Emits load-ready, and sees to what comes next: another turn if the handler got on and there is more, and

@@ -267,6 +267,57 @@ test_dispatch_wait (void)
   crowd_free (crowd);
 }
 
+typedef struct
+{
+  Crowd crowd;
+  int peer;
+  guint values;
+} Flood;
+
+static void
+on_load_ready (SaArchive *in,
+               Flood *flood)
+{
+  static const char more[4096];
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_read_uint32 (in, &error);
+  g_assert_no_error (error);
+  if (flood->values++ % 1024 == 0)
+    g_assert_cmpint (write (flood->peer, more, sizeof more), ==, sizeof more);
+}
+
+/* Small values that an archive hands out one a turn, and never runs out of.  */
+static void
+test_archive (void)
+{
+  static const char first[32768];
+  Flood flood = { .values = 0 };
+  g_autoptr (SaSocket) socket = g_object_new (SA_TYPE_SOCKET, "wait-policy", SA_WAIT_NEVER, NULL);
+  g_autoptr (GSocket) end = NULL;
+  g_autoptr (GError) error = NULL;
+  int ends[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+  end = g_socket_new_from_fd (ends[0], NULL);
+  flood.peer = ends[1];
+  sa_socket_attach (socket, end, &error);
+  g_assert_no_error (error);
+  flood.crowd.poller = sa_socket_get_poller (socket);
+  g_autoptr (SaSocketFile) file = sa_socket_file_new (socket, &error);
+  g_assert_no_error (error);
+  g_autoptr (SaArchive) in = sa_archive_new (G_IO_STREAM (file), SA_ARCHIVE_LOAD);
+  g_assert_cmpint (write (flood.peer, first, sizeof first), ==, sizeof first);
+  g_signal_connect (in, "load-ready", G_CALLBACK (on_load_ready), &flood);
+  sa_archive_set_read_ahead (in, TRUE);
+  guint redraw = g_idle_add_full (G_PRIORITY_LOW, on_redraw, &flood.crowd, NULL);
+  test_wait_in (NULL, is_redrawn, &flood.crowd);
+  g_source_remove (redraw);
+  g_assert_cmpuint (flood.values, >, 0);
+  sa_archive_close (in, NULL);
+  close (flood.peer);
+}
+
 int
 main (int argc,
       char **argv)
@@ -281,6 +332,7 @@ main (int argc,
 
   g_test_add_func ("/fairness/few", test_few);
   g_test_add_func ("/fairness/dispatch-wait", test_dispatch_wait);
+  g_test_add_func ("/fairness/archive", test_archive);
 
   return g_test_run ();
 }
