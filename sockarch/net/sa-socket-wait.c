@@ -434,6 +434,16 @@ sa_socket_wait (SaSocket *self,
       return FALSE;
     }
 
+  /* It broke, and nothing is left that was received before: that would have been found. Otherwise the kernel
+   * has just said that there is no error, or has given it away.  */
+  if (priv->broken && priv->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (priv->error));
+      return FALSE;
+    }
+  if (what == SA_POLL_IN)
+    priv->broken = FALSE;
+
   begin (self, wait);
   g_object_ref (self);
   priv->waiting |= (guint8) what;
@@ -444,7 +454,7 @@ sa_socket_wait (SaSocket *self,
     }
   else
     {
-      priv->arrived &= (guint8) ~what;
+      priv->arrived &= (guint8) ~(what | SA_POLL_END | SA_POLL_HANGUP | SA_POLL_ERROR);
       success = wait_dispatching (self, has_arrived, &what, wait, cancellable, error);
     }
   g_atomic_int_add (&priv->waiters, -1);

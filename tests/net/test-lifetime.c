@@ -569,6 +569,28 @@ test_connect_in_closed (gconstpointer data)
   g_string_free (log, TRUE);
 }
 
+/* A wait that runs the loop ends with a connection that is idle for too long.  */
+static void
+test_idle_in_wait (void)
+{
+  g_autoptr (SaSocket) socket = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *log;
+  char byte;
+
+  test_connect_never (&socket, &peer);
+  sa_socket_set_wait_policy (socket, SA_WAIT_DISPATCH);
+  log = test_log (socket);
+  sa_socket_set_idle_timeout (socket, 20);
+  alarm (TEST_DEADLINE);
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  test_wait_for_log (log, "X");
+  alarm (0);
+  g_string_free (log, TRUE);
+}
+
 /* A loop in a thread, and a socket that belongs to it.  */
 static gpointer
 run_loop (gpointer loop)
@@ -790,6 +812,7 @@ main (int argc,
 
   g_test_add_func ("/lifetime/linger/fair", test_linger_is_fair);
   g_test_add_func ("/lifetime/linger/thread", test_linger_in_thread);
+  g_test_add_func ("/lifetime/wait/idle", test_idle_in_wait);
   g_test_add_func ("/lifetime/thread/drop", test_drop_in_thread);
   g_test_add_func ("/lifetime/listener/client", test_listener_becomes_client);
   g_test_add_func ("/lifetime/listener/again", test_listener_again);
