@@ -437,7 +437,7 @@ wait_by_policy (SaSocket *self,
   if (priv->settings.wait_policy == SA_WAIT_BLOCK)
     return wait_blocking (self, what, wait, cancellable, error);
 
-  priv->arrived &= (guint8) ~what;
+  priv->arrived &= (guint8) ~(what | SA_POLL_END | SA_POLL_HANGUP | SA_POLL_ERROR);
 
   return wait_dispatching (self, is_blind (priv, what) ? has_broken : has_arrived, &what, wait, cancellable,
                            error);
@@ -486,6 +486,16 @@ sa_socket_wait (SaSocket *self,
                            _("Another call on the socket waits for the same already"));
       return FALSE;
     }
+
+  /* It broke, and nothing is left that was received before: that would have been found. Otherwise the kernel
+   * has just said that there is no error, or has given it away.  */
+  if (priv->broken && priv->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (priv->error));
+      return FALSE;
+    }
+  if (what == SA_POLL_IN)
+    priv->broken = FALSE;
 
   begin (self, wait);
   g_object_ref (self);

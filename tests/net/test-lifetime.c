@@ -569,83 +569,26 @@ test_connect_in_closed (gconstpointer data)
   g_string_free (log, TRUE);
 }
 
-/* A loop in a thread, and a socket that belongs to it.  */
-static gpointer
-run_loop (gpointer loop)
-{
-  g_main_loop_run (loop);
-
-  return NULL;
-}
-
-static gboolean
-set_flag (gpointer flag)
-{
-  g_atomic_int_set ((int *) flag, TRUE);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-quit (gpointer loop)
-{
-  g_main_loop_quit (loop);
-
-  return G_SOURCE_REMOVE;
-}
-
+/* A wait that runs the loop ends with a connection that is idle for too long.  */
 static void
-use_in_wrong_thread (gconstpointer policy)
+test_idle_in_wait (void)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
   g_autoptr (SaSocket) socket = NULL;
   g_autoptr (SaSocket) peer = NULL;
   g_autoptr (GError) error = NULL;
-  GThread *thread;
-  int is_running = FALSE;
+  GString *log;
+  char byte;
 
-  g_main_context_push_thread_default (context);
-  sa_socket_new_pair (&socket, &peer, &error);
-  g_assert_no_error (error);
-  sa_socket_set_wait_policy (socket, (SaWaitPolicy) GPOINTER_TO_INT (policy));
-  test_assert_exchange (socket, peer);
-  g_main_context_pop_thread_default (context);
-
-  thread = g_thread_new ("looper", run_loop, loop);
-  g_main_context_invoke (context, set_flag, &is_running);
-  while (!g_atomic_int_get (&is_running))
-    g_thread_yield ();
-  sa_socket_send (socket, (const guint8 *) "x", 1, NULL, NULL);
-  sa_socket_send (socket, (const guint8 *) "y", 1, NULL, NULL);
-
-  g_main_context_invoke (context, quit, loop);
-  g_thread_join (thread);
-  sa_socket_close (socket, NULL);
-}
-
-static void
-test_wrong_thread (gconstpointer policy)
-{
-  if (g_test_subprocess ())
-    {
-      g_setenv ("SA_DEBUG", "threads", TRUE);
-      use_in_wrong_thread (policy);
-      return;
-    }
-
-  g_test_trap_subprocess (NULL, TEST_DEADLINE * G_USEC_PER_SEC, 0);
-  if (GPOINTER_TO_INT (policy) == SA_WAIT_BLOCK)
-    {
-      g_test_trap_assert_passed ();
-      g_test_trap_assert_stderr_unmatched ("*main context*");
-    }
-  else
-    {
-      g_test_trap_assert_failed ();
-      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main "
-                                 "context 0x*made in thread 0x*sa_socket_detach()*");
-    }
+  test_connect_never (&socket, &peer);
+  sa_socket_set_wait_policy (socket, SA_WAIT_DISPATCH);
+  log = test_log (socket);
+  sa_socket_set_idle_timeout (socket, 20);
+  alarm (TEST_DEADLINE);
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  test_wait_for_log (log, "X");
+  alarm (0);
+  g_string_free (log, TRUE);
 }
 
 /* A resolver that is asked, and does not answer before it may.  */
@@ -790,6 +733,7 @@ main (int argc,
 
   g_test_add_func ("/lifetime/linger/fair", test_linger_is_fair);
   g_test_add_func ("/lifetime/linger/thread", test_linger_in_thread);
+  g_test_add_func ("/lifetime/wait/idle", test_idle_in_wait);
   g_test_add_func ("/lifetime/thread/drop", test_drop_in_thread);
   g_test_add_func ("/lifetime/listener/client", test_listener_becomes_client);
   g_test_add_func ("/lifetime/listener/again", test_listener_again);
@@ -803,8 +747,6 @@ main (int argc,
   g_test_add_data_func ("/lifetime/anew/close", GINT_TO_POINTER (END_BY_CLOSE), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/abort", GINT_TO_POINTER (END_BY_ABORT), test_connect_in_closed);
   g_test_add_data_func ("/lifetime/anew/reset", GINT_TO_POINTER (END_BY_RESET), test_connect_in_closed);
-  g_test_add_data_func ("/lifetime/thread/wrong", GINT_TO_POINTER (SA_WAIT_NEVER), test_wrong_thread);
-  g_test_add_data_func ("/lifetime/thread/blocking", GINT_TO_POINTER (SA_WAIT_BLOCK), test_wrong_thread);
   g_test_add_data_func ("/lifetime/connect/polite", GINT_TO_POINTER (TRUE), test_connect_leaves_nothing);
   g_test_add_data_func ("/lifetime/connect/stubborn", GINT_TO_POINTER (FALSE), test_connect_leaves_nothing);
 

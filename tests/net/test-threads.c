@@ -291,6 +291,85 @@ test_two_dispatch (void)
     g_thread_join (threads[i]);
 }
 
+/* A loop in a thread, and a socket that belongs to it.  */
+static gpointer
+run_loop (gpointer loop)
+{
+  g_main_loop_run (loop);
+
+  return NULL;
+}
+
+static gboolean
+set_flag (gpointer flag)
+{
+  g_atomic_int_set ((int *) flag, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+use_in_wrong_thread (gconstpointer policy)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  g_autoptr (SaSocket) socket = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+  int is_running = FALSE;
+
+  g_main_context_push_thread_default (context);
+  sa_socket_new_pair (&socket, &peer, &error);
+  g_assert_no_error (error);
+  sa_socket_set_wait_policy (socket, (SaWaitPolicy) GPOINTER_TO_INT (policy));
+  test_assert_exchange (socket, peer);
+  g_main_context_pop_thread_default (context);
+
+  thread = g_thread_new ("looper", run_loop, loop);
+  g_main_context_invoke (context, set_flag, &is_running);
+  while (!g_atomic_int_get (&is_running))
+    g_thread_yield ();
+  sa_socket_send (socket, (const guint8 *) "x", 1, NULL, NULL);
+  sa_socket_send (socket, (const guint8 *) "y", 1, NULL, NULL);
+
+  g_main_context_invoke (context, quit, loop);
+  g_thread_join (thread);
+  sa_socket_close (socket, NULL);
+}
+
+static void
+test_wrong_thread (gconstpointer policy)
+{
+  if (g_test_subprocess ())
+    {
+      g_setenv ("SA_DEBUG", "threads", TRUE);
+      use_in_wrong_thread (policy);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, TEST_DEADLINE * G_USEC_PER_SEC, 0);
+  if (GPOINTER_TO_INT (policy) == SA_WAIT_BLOCK)
+    {
+      g_test_trap_assert_passed ();
+      g_test_trap_assert_stderr_unmatched ("*main context*");
+    }
+  else
+    {
+      g_test_trap_assert_failed ();
+      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main "
+                                 "context 0x*made in thread 0x*sa_socket_detach()*");
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -302,6 +381,8 @@ main (int argc,
   g_test_add_func ("/threads/move", test_move);
   g_test_add_func ("/threads/ping-pong", test_ping_pong);
   g_test_add_func ("/threads/two-dispatch", test_two_dispatch);
+  g_test_add_data_func ("/threads/wrong", GINT_TO_POINTER (SA_WAIT_NEVER), test_wrong_thread);
+  g_test_add_data_func ("/threads/blocking", GINT_TO_POINTER (SA_WAIT_BLOCK), test_wrong_thread);
 
   return g_test_run ();
 }
