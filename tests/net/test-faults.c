@@ -517,7 +517,7 @@ test_descriptors_accept (void)
   Arrivals arrivals = { peers, 0 };
   struct rlimit limit;
 
-  /* Valgrind takes the connection, and drops it if its descriptor is over the limit, which no kernel does.  */
+  /* Valgrind takes the connection, and drops it for want of a descriptor, which no kernel does.  */
   if (strstr (g_getenv ("LD_PRELOAD") != NULL ? g_getenv ("LD_PRELOAD") : "", "vgpreload") != NULL)
     {
       g_test_skip ("valgrind accepts what it cannot give a descriptor");
