@@ -68,7 +68,7 @@ struct _SaWatch
   SaWatch *previous;     /* links of the ready list */
   SaWatch *next;
   GPollFD poll;          /* the descriptor; GLib polls it itself where the backend is "sources" */
-  guint64 told_at;       /* the poller's count of polls when the kernel last reported something */
+  guint64 told_at;       /* the poller's count of polls when SA_POLL_IN was last reported */
   guint slot;            /* index into the poller's table: what the kernel remembers instead of a pointer */
   guint8 interest;       /* SaPollEvents asked for */
   guint8 pending;        /* SaPollEvents that the kernel reported and the callback was not told yet */

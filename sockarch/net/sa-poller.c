@@ -102,7 +102,8 @@ sa_poller_add_event (SaPoller *self,
                      SaPollEvents events)
 {
   watch->pending |= (guint8) events;
-  watch->told_at = self->stats.polls;
+  if ((events & SA_POLL_IN) != 0)
+    watch->told_at = self->stats.polls;
   give_turn (self, watch, SA_WATCH_LIST_READY);
 }
 

@@ -517,6 +517,13 @@ test_descriptors_accept (void)
   Arrivals arrivals = { peers, 0 };
   struct rlimit limit;
 
+  /* Valgrind takes the connection, and drops it for want of a descriptor, which no kernel does.  */
+  if (strstr (g_getenv ("LD_PRELOAD") != NULL ? g_getenv ("LD_PRELOAD") : "", "vgpreload") != NULL)
+    {
+      g_test_skip ("valgrind accepts what it cannot give a descriptor");
+      return;
+    }
+
   begin_trouble (&troubles[0], -1);
   test_connect (server, &first, &peer);
   g_ptr_array_add (peers, g_object_ref (peer));
