@@ -363,6 +363,8 @@ take_in (SaSocket *peer)
   settle_in (end, peer, 1);
   end->line = claim_line (key, 1);
   end->begun = TRUE;
+  /* The result of an asynchronous accept may wait for a turn of the loop, in which it is all over.  */
+  end->told_closed = state_of (end) == SA_SOCKET_STATE_CLOSED ? 1 : 0;
   sa_socket_set_high_water_mark (peer, 1 + dice (100000));
 }
 
