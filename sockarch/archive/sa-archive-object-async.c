@@ -12,11 +12,11 @@
 #include "sockarch/sa-i18n-private.h"
 
 /* An object is read by trying: with what is buffered, the object is loaded as far as it goes. A try costs
- * as * much as has to be read once more: nothing to speak of where layouts and collections go on, but all
- * there is of * an object that has a `serialize`. So tries must be rare when bytes come in drops: one is
- * made when at least as * many bytes are there as the last one was known to lack, and when what must be
- * read again has doubled, or * nothing has come for a while. That while becomes longer the more has been
- * tried in vain, and all of it together * is limited.  */
+ * as much as has to be read once more: nothing to speak of where layouts and collections go on, but all
+ * there is of an object that has a `serialize`. So tries must be rare when bytes come in drops: one is
+ * made when at least as many bytes are there as the last one was known to lack, and when what must be
+ * read again has doubled, or nothing has come for a while. That while becomes longer the more has been
+ * tried in vain, and all of it together is limited.  */
 
 /* How long, in milliseconds, the stream must be quiet at first, and at last.  */
 #define QUIET_FIRST 20

@@ -212,7 +212,7 @@ sa_archive_write_object (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (sa_graph_store_reference (self, object))
+  if (sa_graph_store_reference (self, object, G_TYPE_OBJECT))
     return TRUE;
 
   /* An object that has a number is not looked at: that would be most of the cost of a reference to it.  */
@@ -228,7 +228,7 @@ sa_archive_write_object (SaArchive *self,
 }
 
 /* An object of the caller's is kept as long as a layout may go on with it, so that no other one can come to
- * lie * where it was.  */
+ * lie where it was.  */
 static gboolean
 run_in_place (SaArchive *self,
               const SaWireClass *klass,

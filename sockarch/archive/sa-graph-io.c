@@ -74,20 +74,45 @@ write_number (SaArchive *self,
          && sa_archive_write_uint32 (self, number | class_bit, error);
 }
 
+/* By the class that an object was stored with: its own header would mostly have to come from memory. FALSE
+ * if that class is not known.  */
+static inline gboolean
+is_stored_as (const SaGraph *graph,
+              guint class_number,
+              GType type)
+{
+  const SaTableEntry *entry;
+  const SaWireClass *klass;
+
+  if (type == G_TYPE_OBJECT)
+    return TRUE;
+
+  entry = sa_object_table_get (&graph->table, class_number);
+  if (entry == NULL)
+    return FALSE;
+
+  klass = entry->pointer;
+
+  return klass->type == type || g_type_is_a (klass->type, type);
+}
+
 gboolean
 sa_graph_store_reference (SaArchive *self,
-                          gconstpointer object)
+                          gconstpointer object,
+                          GType expected_type)
 {
   const SaGraph *graph = sa_archive_get_tables (self);
   guint number = TAG_NULL;
+  guint class_number;
 
   if (graph == NULL || sa_archive_get_depth (self) == 0 || self->write_end - self->cur < MAX_TAG_SIZE)
     return FALSE;
 
   if (object != NULL)
     {
-      number = sa_object_table_lookup (&graph->table, object);
-      if (number == 0 || (number >= TAG_BIG && !sa_archive_get_priv (self)->allow_big_tags))
+      number = sa_object_table_lookup_detail (&graph->table, object, &class_number);
+      if (number == 0 || (number >= TAG_BIG && !sa_archive_get_priv (self)->allow_big_tags)
+          || !is_stored_as (graph, class_number, expected_type))
         return FALSE;
     }
 
@@ -111,12 +136,16 @@ sa_graph_write_class (SaArchive *self,
     return write_number (self, graph->last_class_number, TAG_BIG_CLASS_BIT, error);
 
   length = strlen (klass->name);
+  if (!sa_archive_write_uint16 (self, TAG_NEW_CLASS, error)
+      || !sa_archive_write_uint16 (self, klass->schema, error)
+      || !sa_archive_write_uint16 (self, (guint16) length, error)
+      || !sa_archive_write_data (self, (const guint8 *) klass->name, length, error)
+      || !sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) klass, klass->schema, error))
+    return FALSE;
 
-  return sa_archive_write_uint16 (self, TAG_NEW_CLASS, error)
-         && sa_archive_write_uint16 (self, klass->schema, error)
-         && sa_archive_write_uint16 (self, (guint16) length, error)
-         && sa_archive_write_data (self, (const guint8 *) klass->name, length, error)
-         && sa_graph_add (self, SA_ENTRY_CLASS, (gpointer) klass, klass->schema, error);
+  graph->last_class_number = sa_object_table_get_count (&graph->table);
+
+  return TRUE;
 }
 
 static const SaWireClass *
@@ -319,7 +348,8 @@ sa_graph_store (SaArchive *self,
   if (number != 0)
     return write_number (self, number, 0, error);
 
-  return sa_graph_write_class (self, klass, error) && sa_graph_add (self, SA_ENTRY_OBJECT, object, 0, error)
+  return sa_graph_write_class (self, klass, error)
+         && sa_graph_add (self, SA_ENTRY_OBJECT, object, graph->last_class_number, error)
          && sa_graph_run (self, klass, object, klass->schema, counted, error);
 }
 
@@ -401,7 +431,7 @@ resolve_number (SaArchive *self,
   if (is_class)
     {
       tag->klass = entry->pointer;
-      tag->schema = entry->schema;
+      tag->schema = entry->detail;
     }
   else
     tag->object = entry->pointer;

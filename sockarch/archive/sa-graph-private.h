@@ -133,7 +133,7 @@ sa_graph_get (SaArchive *self)
 }
 
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
-gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint schema, GError **error);
+gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint detail, GError **error);
 void sa_graph_reset (SaArchive *self);
 void sa_graph_add_loaded (SaArchive *self, GObject *object);
 /* Drops what waits for a message to go on; it will be read from its begin.  */
@@ -144,7 +144,7 @@ void sa_graph_drop_entries (SaGraph *graph, guint n_entries, guint n_loaded);
 /* The shortest way for what most calls store and load: a reference to an object that has a number, in the
  * middle of another one and of the buffer. Both return FALSE, and have done nothing, where that is not
  * it.  */
-gboolean sa_graph_store_reference (SaArchive *self, gconstpointer object);
+gboolean sa_graph_store_reference (SaArchive *self, gconstpointer object, GType expected_type);
 gboolean sa_graph_load_reference (SaArchive *self, GType expected_type, gpointer *object);
 
 /* Tags and fields: sa-graph-io.c. With @counted, the message that the object is has been counted as its

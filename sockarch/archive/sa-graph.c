@@ -12,7 +12,7 @@
 #define MAX_NUMBER 0x3ffffffd
 
 /* Gives up what waits for a message to go on: the objects made so far may point at each other in circles,
- * which * only their dispose opens.  */
+ * which only their dispose opens.  */
 static void
 graph_forget (SaGraph *graph)
 {
@@ -157,7 +157,7 @@ gboolean
 sa_graph_add (SaArchive *self,
               SaEntryKind kind,
               gpointer pointer,
-              guint schema,
+              guint detail,
               GError **error)
 {
   SaGraph *graph = sa_graph_get (self);
@@ -176,7 +176,7 @@ sa_graph_add (SaArchive *self,
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BAD_INDEX,
                                  _("The table of objects and classes is full"));
 
-  sa_object_table_add (&graph->table, kind, pointer, schema);
+  sa_object_table_add (&graph->table, kind, pointer, detail);
 
   return TRUE;
 }

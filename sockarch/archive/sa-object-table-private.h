@@ -24,8 +24,9 @@ typedef struct
   gpointer pointer;
   /* Tags say what they take a number for; an entry of the other kind is an attack or a broken peer.  */
   SaEntryKind kind;
-  /* Of a class: the schema that the stream gave it, for objects that follow.  */
-  guint schema;
+  /* Of a class: the schema that the stream gave it, for objects that follow. Of an object that was stored:
+   * the number of its class.  */
+  guint detail;
 } SaTableEntry;
 
 typedef struct
@@ -33,6 +34,9 @@ typedef struct
   /* NULL in a free slot.  */
   gpointer pointer;
   guint position;
+  /* That of the entry, in room that would be lost: whoever refers to an object need not look at anything
+   * else, which mostly would have to come from memory.  */
+  guint detail;
 } SaTableSlot;
 
 typedef struct
@@ -53,7 +57,7 @@ typedef struct
 void sa_object_table_init (SaObjectTable *table, gboolean by_pointer);
 void sa_object_table_clear (SaObjectTable *table);
 void sa_object_table_reserve (SaObjectTable *table, guint n_entries);
-guint sa_object_table_add (SaObjectTable *table, SaEntryKind kind, gpointer pointer, guint schema);
+guint sa_object_table_add (SaObjectTable *table, SaEntryKind kind, gpointer pointer, guint detail);
 void sa_object_table_reset (SaObjectTable *table);
 void sa_object_table_restore (SaObjectTable *table, guint n_entries, guint first);
 void sa_object_table_purge (SaObjectTable *table);
@@ -87,10 +91,11 @@ sa_object_table_find_slot (const SaObjectTable *table,
   return &table->slots[i];
 }
 
-/* The number of @pointer, or 0 if it has none.  */
+/* The number of @pointer, or 0 if it has none; and its detail.  */
 static inline guint
-sa_object_table_lookup (const SaObjectTable *table,
-                        gconstpointer pointer)
+sa_object_table_lookup_detail (const SaObjectTable *table,
+                               gconstpointer pointer,
+                               guint *detail)
 {
   const SaTableSlot *slot;
 
@@ -101,7 +106,18 @@ sa_object_table_lookup (const SaObjectTable *table,
   if (slot->pointer == NULL || slot->position < table->first)
     return 0;
 
+  *detail = slot->detail;
+
   return slot->position - table->first + 1;
+}
+
+static inline guint
+sa_object_table_lookup (const SaObjectTable *table,
+                        gconstpointer pointer)
+{
+  guint detail;
+
+  return sa_object_table_lookup_detail (table, pointer, &detail);
 }
 
 /* The entry with this number, or NULL.  */

@@ -41,7 +41,7 @@ rebuild_slots (SaObjectTable *table)
     {
       gpointer pointer = table->entries[i].pointer;
 
-      *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, i };
+      *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, i, table->entries[i].detail };
     }
 }
 
@@ -74,18 +74,18 @@ guint
 sa_object_table_add (SaObjectTable *table,
                      SaEntryKind kind,
                      gpointer pointer,
-                     guint schema)
+                     guint detail)
 {
   if (table->n_entries == table->capacity)
     set_capacity (table, MAX (MIN_CAPACITY, 2 * table->capacity));
 
   if (table->by_pointer)
-    *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries };
+    *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries, detail };
 
   table->entries[table->n_entries++] = (SaTableEntry) {
     .pointer = kind == SA_ENTRY_CLASS ? pointer : g_object_ref (pointer),
     .kind = kind,
-    .schema = schema,
+    .detail = detail,
   };
 
   return sa_object_table_get_count (table);
@@ -111,7 +111,7 @@ remove_slot (SaObjectTable *table,
       hole = i;
     }
 
-  table->slots[hole] = (SaTableSlot) { NULL, 0 };
+  table->slots[hole] = (SaTableSlot) { NULL };
 }
 
 /* Moves the objects of the entries into an array: their end may run code that comes back to the table.  */

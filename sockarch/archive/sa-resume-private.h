@@ -6,12 +6,13 @@
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-class-registry-private.h"
 
-/* How a message that was cut short goes on where it stopped: a layout at its field, a collection at its *
+/* How a message that was cut short goes on where it stopped: a layout at its field, a collection at its
  * element, instead of from the beginning. What each of those that are loading has done so far is a frame.
- * While * a failure for want of bytes goes up, each leaves its frame, the innermost first; when the message
- * is tried * again, each takes its frame back, the outermost first, and the innermost goes on at the place
- * in the stream * where it stopped. The table of objects is not undone meanwhile. * * A `serialize` has no
- * frame. It is run again, on a fresh object, and so is all that is inside of it.  */
+ * While a failure for want of bytes goes up, each leaves its frame, the innermost first; when the message
+ * is tried again, each takes its frame back, the outermost first, and the innermost goes on at the place in
+ * the stream where it stopped. The table of objects is not undone meanwhile.
+ *
+ * A `serialize` has no frame. It is run again, on a fresh object, and so is all that is inside of it.  */
 
 typedef enum
 {
@@ -27,7 +28,7 @@ typedef struct
   gpointer target;
   GDestroyNotify free_target;
   /* An object: its class and the schema that the stream gave it, and how much there was in the table and in
-   * the * list of loaded objects before it.  */
+   * the list of loaded objects before it.  */
   const SaWireClass *klass;
   guint schema;
   guint n_entries;

@@ -120,7 +120,7 @@ store_object (SaClassRegistry *registry,
 #define ITEM_LAYOUT "value:u8 name:cstring items:oblist(CItem) other:object(CItem)"
 
 /* Each of the items is set one field after the other, once, although it is tried for every byte. That the
- * same * item is in the list twice survives.  */
+ * same item is in the list twice survives.  */
 static void
 test_linear (void)
 {
@@ -483,7 +483,7 @@ test_strings (void)
 /* What has a `serialize` */
 
 /* In a list of a layout it begins anew at its tag, and what it has entered by then is taken back; those
- * before it * stay.  */
+ * before it stay.  */
 static void
 test_serialize_inside (void)
 {
@@ -733,7 +733,7 @@ test_bad_end (void)
 }
 
 /* An object of the caller's goes on, another one begins from the begin; and the archive keeps the first one
- * as * long as it may go on.  */
+ * as long as it may go on.  */
 static void
 test_in_place (void)
 {
