@@ -100,8 +100,10 @@ store_object (SaArchive *self,
               GType expected_type,
               GError **error)
 {
-  return sa_graph_store_reference (self, object, expected_type)
-         || (check_type (self, object, expected_type, error) && sa_archive_write_object (self, object, error));
+  if (sa_graph_store_reference (self, object, expected_type))
+    return TRUE;
+
+  return check_type (self, object, expected_type, error) && sa_archive_write_object (self, object, error);
 }
 
 static gboolean
