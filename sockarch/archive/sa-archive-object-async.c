@@ -169,7 +169,8 @@ on_quiet (gpointer user_data)
   ReadOperation *operation = g_task_get_task_data (task);
 
   stop_quiet (operation);
-  if (operation->done)
+  /* The fill that is being cancelled reports.  */
+  if (operation->done && !operation->ended)
     return G_SOURCE_REMOVE;
 
   if (is_inside (task) || (!operation->ended && is_readable (g_task_get_source_object (task))))
@@ -196,7 +197,8 @@ start_quiet (GTask *task)
   g_source_set_static_name (operation->quiet, "[sockarch] object tried again");
   /* After whatever else is to be done: a loop that is late is not a stream that is quiet.  */
   g_source_set_priority (operation->quiet, G_PRIORITY_LOW);
-  g_source_set_callback (operation->quiet, on_quiet, task, NULL);
+  /* There may be no fill any more that keeps the task.  */
+  g_source_set_callback (operation->quiet, on_quiet, g_object_ref (task), g_object_unref);
   g_source_attach (operation->quiet, g_task_get_context (task));
 }
 

@@ -475,11 +475,11 @@ sa_archive_map_object (SaArchive *self,
   g_return_val_if_fail (G_IS_OBJECT (object), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  sa_graph_forget (self);
   if (!check_open (self, error))
     return FALSE;
 
   graph = sa_graph_get (self);
-  sa_graph_forget (self);
   if (is_mapped (graph, object))
     return TRUE;
 

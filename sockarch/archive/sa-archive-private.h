@@ -33,6 +33,8 @@ typedef struct
 /* What the archive asks of the tables of objects and classes, whose kind it does not know.  */
 typedef struct
 {
+  /* A first mark is about to be set: give up what cannot wait any longer. Runs code of the program.  */
+  void (*settle) (gpointer tables);
   /* Remembers where the tables are now.  */
   void (*save) (gpointer tables, SaTablesMark *mark);
   /* Goes back to @mark.  */

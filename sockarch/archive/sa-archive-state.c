@@ -359,17 +359,21 @@ return_to_mark (SaArchive *self)
   update_keep_offset (priv);
   priv->message_end = mark.message_end;
   priv->depth = mark.depth;
+  priv->wanted = 0;
 
   if (priv->path != NULL)
     g_array_set_size (priv->path, MIN (priv->path->len, mark.path_length));
-  if (priv->tables != NULL)
-    priv->tables_funcs->restore (priv->tables, &mark.tables);
-
   if (mark.keeps)
     self->cur = priv->buffer + (gsize) (mark.offset - priv->base_offset);
   sa_archive_update_ends (self);
+
+  /* Objects that go, and handlers of notify, may call the archive: they find it as it was at the mark.  */
+  g_object_freeze_notify (G_OBJECT (self));
   restore_choices (self, &mark.choices);
   mark_clear (&mark);
+  if (priv->tables != NULL)
+    priv->tables_funcs->restore (priv->tables, &mark.tables);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /* Ends them all, as closing does: what is not complete is not sent.  */
@@ -378,6 +382,14 @@ sa_archive_forget_transactions (SaArchive *self)
 {
   while (get_top_mark (sa_archive_get_priv (self)) != NULL)
     return_to_mark (self);
+}
+
+/* Before a mark is set: afterwards the archive may be in another place, or closed.  */
+static void
+settle_tables (SaArchivePrivate *priv)
+{
+  if (priv->tables != NULL && (priv->marks == NULL || priv->marks->len == 0))
+    priv->tables_funcs->settle (priv->tables);
 }
 
 /* Composites */
@@ -389,6 +401,7 @@ sa_archive_begin_composite (SaArchive *self,
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   gboolean loading = priv->mode == SA_ARCHIVE_LOAD;
 
+  settle_tables (priv);
   if (!(loading ? sa_archive_check_loading (self, error) : sa_archive_check_storing (self, error)))
     return FALSE;
 
@@ -623,6 +636,7 @@ sa_archive_begin_transaction (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
   priv = sa_archive_get_priv (self);
+  settle_tables (priv);
   if (!(priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
                                       : sa_archive_check_storing (self, error)))
     return FALSE;
@@ -670,7 +684,8 @@ sa_archive_commit_transaction (SaArchive *self,
     }
 
   return_to_mark (self);
-  if (error != NULL && !is_fatal (priv->error, priv->mode))
+  /* An object that went then may have taken the error already.  */
+  if (error != NULL && priv->error != NULL && !is_fatal (priv->error, priv->mode))
     g_clear_error (&priv->error);
 
   sa_archive_update_ends (self);

@@ -35,6 +35,8 @@ typedef struct
   guint64 wanted;
   /* Which message that is.  */
   SaResumeKey wanted_key;
+  /* With which choices of the archive it was tried.  */
+  guint wanted_choices;
   /* How many bytes, before what failed, will be read once more by the next try.  */
   guint64 in_vain;
   /* What is done of that message.  */

@@ -18,14 +18,18 @@ graph_forget (SaGraph *graph)
 {
   SaResume *resume = &graph->resume;
   guint n_entries = graph->table.n_entries;
+  GArray *frames;
 
   if (!resume->parked)
     return;
 
-  sa_resume_drop_frames (resume);
+  /* What goes may call the archive: it finds nothing of it any more.  */
+  frames = g_steal_pointer (&resume->frames);
+  resume->parked = FALSE;
   graph->table.n_entries += resume->n_kept;
   resume->n_kept = 0;
   sa_graph_drop_entries (graph, n_entries, 0);
+  g_array_unref (frames);
 }
 
 void
@@ -38,13 +42,19 @@ sa_graph_forget (SaArchive *self)
 }
 
 static void
-graph_save (gpointer data,
-            SaTablesMark *mark)
+graph_settle (gpointer data)
 {
   SaGraph *graph = data;
 
   if (G_UNLIKELY (graph->resume.parked && !graph->resume.starting))
     graph_forget (graph);
+}
+
+static void
+graph_save (gpointer data,
+            SaTablesMark *mark)
+{
+  SaGraph *graph = data;
 
   mark->word[0] = graph->table.n_entries;
   mark->word[1] = graph->table.first;
@@ -52,12 +62,28 @@ graph_save (gpointer data,
   mark->word[3] = (guint64) graph->passed_schema << 32 | graph->schema;
 }
 
+/* Takes out what is not to be loaded any more. What comes of it may call the archive.  */
+static GPtrArray *
+take_loaded (SaGraph *graph,
+             guint n_loaded)
+{
+  GPtrArray *taken = g_ptr_array_new_with_free_func (g_object_unref);
+
+  while (graph->loaded != NULL && graph->loaded->len > n_loaded)
+    g_ptr_array_add (taken, g_ptr_array_steal_index_fast (graph->loaded, graph->loaded->len - 1));
+
+  return taken;
+}
+
 static void
 graph_restore (gpointer data,
                const SaTablesMark *mark)
 {
   SaGraph *graph = data;
+  g_autoptr (GPtrArray) loaded = NULL;
 
+  /* What was missing in a part that is undone need not come.  */
+  graph->pending = 0;
   graph->schema = (guint32) mark->word[3];
   graph->passed_schema = (guint32) (mark->word[3] >> 32);
   /* What is going on later stays where it is, out of sight.  */
@@ -68,8 +94,7 @@ graph_restore (gpointer data,
       return;
     }
 
-  if (graph->loaded != NULL && graph->loaded->len > mark->word[2])
-    g_ptr_array_set_size (graph->loaded, (int) mark->word[2]);
+  loaded = take_loaded (graph, (guint) mark->word[2]);
   sa_object_table_restore (&graph->table, (guint) mark->word[0], (guint) mark->word[1]);
 }
 
@@ -111,7 +136,7 @@ graph_free (gpointer data)
 }
 
 static const SaTablesFuncs graph_funcs = {
-  graph_save, graph_restore, graph_release, graph_message_end, graph_clear, graph_free,
+  graph_settle, graph_save, graph_restore, graph_release, graph_message_end, graph_clear, graph_free,
 };
 
 SaGraph *
@@ -233,9 +258,8 @@ sa_graph_drop_entries (SaGraph *graph,
                        guint n_loaded)
 {
   GPtrArray *doomed = dup_objects (graph, n_entries);
+  g_autoptr (GPtrArray) loaded = take_loaded (graph, n_loaded);
 
-  if (graph->loaded != NULL && graph->loaded->len > n_loaded)
-    g_ptr_array_set_size (graph->loaded, (int) n_loaded);
   sa_object_table_restore (&graph->table, n_entries, graph->table.first);
   dispose_objects (doomed);
 }
@@ -273,7 +297,10 @@ has_wanted (SaArchive *self,
   const SaResumeKey *key = &graph->wanted_key;
   SaFillResult result;
 
-  if (graph->wanted == 0 || key->offset != message->key.offset || key->kind != message->key.kind
+  if (graph->wanted == 0 || graph->wanted_choices != priv->n_choices)
+    return TRUE;
+
+  if (key->offset != message->key.offset || key->kind != message->key.kind
       || key->type != message->key.type)
     return TRUE;
 
@@ -285,6 +312,18 @@ has_wanted (SaArchive *self,
   return result != SA_FILL_FAILED;
 }
 
+/* Whether what waits is this message, and still to be read in the same way.  */
+static gboolean
+can_go_on (SaArchive *self,
+           const SaMessage *message)
+{
+  const SaArchivePrivate *priv = sa_archive_get_priv (self);
+  const SaResume *resume = &sa_graph_get (self)->resume;
+
+  return sa_resume_is_for (resume, &message->key) && resume->n_choices == priv->n_choices
+         && (priv->marks == NULL || priv->marks->len == 0);
+}
+
 /* Goes on where the message stopped, if it did.  */
 static gboolean
 begin_outermost (SaArchive *self,
@@ -292,12 +331,10 @@ begin_outermost (SaArchive *self,
                  GError **error)
 {
   SaGraph *graph = sa_graph_get (self);
-  SaArchivePrivate *priv = sa_archive_get_priv (self);
   SaResume *resume = &graph->resume;
   gboolean success;
 
-  resume->starting = sa_resume_is_for (resume, &message->key) && resume->n_choices == priv->n_choices
-                     && (priv->marks == NULL || priv->marks->len == 0);
+  resume->starting = can_go_on (self, message);
   success = sa_archive_begin_composite (self, error);
   resume->starting = FALSE;
   if (!success)
@@ -333,6 +370,11 @@ sa_archive_begin_message (SaArchive *self,
     }
 
   message->key = (SaResumeKey) { sa_archive_get_offset (self), kind, type };
+  if (G_UNLIKELY (graph->resume.parked) && !can_go_on (self, message))
+    {
+      graph_forget (graph);
+      message->key.offset = sa_archive_get_offset (self);
+    }
   message->n_entries = graph->table.n_entries;
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
@@ -356,6 +398,7 @@ note_wanted (SaArchive *self,
 
   graph->wanted = MIN (offset - message->key.offset + sa_archive_get_wanted (self) + graph->pending, limit);
   graph->wanted_key = message->key;
+  graph->wanted_choices = sa_archive_get_priv (self)->n_choices;
   graph->in_vain = offset - (graph->resume.parked ? graph->resume.offset : message->key.offset);
 }
 
@@ -394,6 +437,8 @@ sa_archive_end_message (SaArchive *self,
       return success;
     }
 
+  if (success && sa_archive_is_loading (self))
+    success = sa_archive_check_error (self, error);
   if (!success && sa_archive_is_loading (self))
     {
       park_or_drop (self, message);

@@ -464,6 +464,22 @@ add_pending (const SaLayout *layout,
   return sa_graph_add_pending (archive, size);
 }
 
+/* The code of a property may have read from the archive and failed. To set it once more would not undo what
+ * it did before that, so the message begins anew.  */
+static gboolean
+was_set (SaResume *resume,
+         SaArchive *archive,
+         GError **error)
+{
+  if (G_LIKELY (sa_archive_get_priv (archive)->error == NULL))
+    return TRUE;
+
+  if (resume->n_nested == 0)
+    resume->allowed = FALSE;
+
+  return sa_archive_check_error (archive, error);
+}
+
 gboolean
 sa_layout_load (const SaLayout *layout,
                 SaArchive *archive,
@@ -485,7 +501,7 @@ sa_layout_load (const SaLayout *layout,
         continue;
 
       sa_archive_push_path (archive, c.field->name);
-      success = load_and_set (&c, object, error);
+      success = load_and_set (&c, object, error) && was_set (resume, archive, error);
       sa_archive_pop_path (archive);
       if (!success)
         {

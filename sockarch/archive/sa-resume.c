@@ -39,7 +39,7 @@ sa_resume_is_possible (const SaResume *self,
   const SaArchivePrivate *priv = sa_archive_get_priv (archive);
 
   return self->allowed && self->n_nested == 0 && !priv->closed && priv->error != NULL
-         && sa_archive_error_is_passing (priv->error);
+         && sa_archive_error_is_passing (priv->error) && sa_archive_can_go_back (archive);
 }
 
 void
@@ -48,6 +48,10 @@ sa_resume_leave (SaResume *self,
                  guint64 offset,
                  SaFrame *frame)
 {
+  /* A transaction that is open here will be rolled back: below it nobody knows where to go on.  */
+  if (self->n_nested == 0 && !sa_archive_can_go_back (archive))
+    self->allowed = FALSE;
+
   if (!sa_resume_is_possible (self, archive))
     {
       frame_clear (frame);

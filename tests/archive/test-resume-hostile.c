@@ -1,0 +1,484 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "test-drip.h"
+#include "test-utils.h"
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+/* Messages that are cut short, with classes whose code does with the archive what it should not, or what few
+ * do.  */
+
+#define TEST_TYPE_HOOK (test_hook_get_type ())
+G_DECLARE_FINAL_TYPE (TestHook, test_hook, TEST, HOOK, GObject)
+
+struct _TestHook
+{
+  GObject parent_instance;
+  int value;
+  GObject *other;
+};
+
+static guint n_alive;
+/* What the code of the class does; NULL for nothing.  */
+static gboolean (*on_serialize) (TestHook *self, SaArchive *archive, GError **error);
+static void (*on_set_value) (TestHook *self);
+static void (*on_finalize) (void);
+/* With which archive.  */
+static SaArchive *hook_archive;
+static guint n_calls;
+
+static gboolean
+test_hook_serialize (SaSerializable *serializable,
+                     SaArchive *archive,
+                     GError **error)
+{
+  return on_serialize (TEST_HOOK (serializable), archive, error);
+}
+
+static void
+test_hook_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_hook_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestHook, test_hook, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_hook_init_serializable))
+
+static void
+test_hook_get_property (GObject *object,
+                        guint property_id,
+                        GValue *value,
+                        GParamSpec *pspec)
+{
+  TestHook *self = TEST_HOOK (object);
+
+  if (property_id == 1)
+    g_value_set_int (value, self->value);
+  else
+    g_value_set_object (value, self->other);
+}
+
+static void
+test_hook_set_property (GObject *object,
+                        guint property_id,
+                        const GValue *value,
+                        GParamSpec *pspec)
+{
+  TestHook *self = TEST_HOOK (object);
+
+  if (property_id == 1)
+    {
+      self->value = g_value_get_int (value);
+      if (on_set_value != NULL)
+        on_set_value (self);
+    }
+  else
+    g_set_object (&self->other, g_value_get_object (value));
+}
+
+static void
+test_hook_dispose (GObject *object)
+{
+  g_clear_object (&TEST_HOOK (object)->other);
+
+  G_OBJECT_CLASS (test_hook_parent_class)->dispose (object);
+}
+
+static void
+test_hook_finalize (GObject *object)
+{
+  n_alive--;
+  if (on_finalize != NULL)
+    on_finalize ();
+
+  G_OBJECT_CLASS (test_hook_parent_class)->finalize (object);
+}
+
+static void
+test_hook_class_init (TestHookClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = test_hook_get_property;
+  object_class->set_property = test_hook_set_property;
+  object_class->dispose = test_hook_dispose;
+  object_class->finalize = test_hook_finalize;
+
+  g_object_class_install_property (object_class, 1, g_param_spec_int ("value", NULL, NULL, 0, 255, 0, flags));
+  g_object_class_install_property (object_class, 2,
+                                   g_param_spec_object ("other", NULL, NULL, G_TYPE_OBJECT, flags));
+}
+
+static void
+test_hook_init (TestHook *self)
+{
+  n_alive++;
+}
+
+/* A dripping archive */
+
+typedef struct
+{
+  TestDrip *drip;
+  SaArchive *archive;
+} Fixture;
+
+static SaClassRegistry *
+new_registry (void)
+{
+  SaClassRegistry *registry = sa_class_registry_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (on_serialize != NULL)
+    sa_class_registry_add_class (registry, "CHook", TEST_TYPE_HOOK, 1, &error);
+  else
+    sa_class_registry_add_layout (registry, "CHook", TEST_TYPE_HOOK, 1, "value:u8 other:object(*)", &error);
+  g_assert_no_error (error);
+  sa_class_registry_add_record (registry, "CList", 1, "items:array(embed(CHook)) n:u8", &error);
+  g_assert_no_error (error);
+  sa_class_registry_add_record (registry, "CText", 1, "items:stringarray n:u32", &error);
+  g_assert_no_error (error);
+
+  return registry;
+}
+
+static void
+fixture_init (Fixture *self,
+              const char *hex)
+{
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GBytes) bytes = test_from_hex (hex);
+
+  self->drip = test_drip_new (bytes);
+  self->archive = sa_archive_new_load (G_INPUT_STREAM (self->drip));
+  sa_archive_set_registry (self->archive, registry);
+  hook_archive = self->archive;
+  n_calls = 0;
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->archive);
+  g_clear_object (&self->drip);
+  hook_archive = NULL;
+  on_serialize = NULL;
+  on_set_value = NULL;
+  on_finalize = NULL;
+  g_assert_cmpuint (n_alive, ==, 0);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
+
+/* Tries after each byte; gives what came, or the error that is not NEED_MORE.  */
+static gpointer
+drip_all (Fixture *self,
+          GError **error)
+{
+  gsize size = g_bytes_get_size (self->drip->bytes);
+
+  for (; self->drip->end <= size; self->drip->end++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      gpointer object = sa_archive_read_object (self->archive, G_TYPE_OBJECT, &local_error);
+
+      if (g_error_matches (local_error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+        continue;
+
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return object;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+try_in_vain (Fixture *self,
+             gsize end)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->drip->end = end;
+  g_assert_null (sa_archive_read_object (self->archive, G_TYPE_OBJECT, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+}
+
+/* A transaction that a `serialize` leaves open as it returns */
+
+static gboolean
+serialize_and_leave_open (TestHook *self,
+                          SaArchive *archive,
+                          GError **error)
+{
+  sa_archive_begin_transaction (archive, NULL);
+  self->value = sa_archive_read_uint32 (archive, NULL);
+  if (!sa_archive_check (archive, error))
+    return FALSE;
+
+  return sa_archive_commit_transaction (archive, error);
+}
+
+static void
+test_open_transaction (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestHook) loaded = NULL;
+
+  on_serialize = serialize_and_leave_open;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 07 00 00 00");
+  loaded = drip_all (&fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (loaded->value, ==, 7);
+}
+
+/* A part that is tried in one way and, if it is not there, in another: what the first way would have needed
+ * is not waited for.  */
+static gboolean
+serialize_by_trial (TestHook *self,
+                    SaArchive *archive,
+                    GError **error)
+{
+  g_auto (GStrv) strings = NULL;
+
+  sa_archive_begin_transaction (archive, NULL);
+  strings = sa_archive_read_string_array (archive, NULL);
+  sa_archive_rollback_transaction (archive);
+  self->value = sa_archive_read_uint16 (archive, NULL);
+  self->value = sa_archive_read_uint16 (archive, NULL);
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_trial (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestHook) loaded = NULL;
+
+  on_serialize = serialize_by_trial;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 00 10 07 00");
+  loaded = drip_all (&fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (loaded->value, ==, 7);
+}
+
+/* The code of a property that reads more, and passes NULL for the error: what it read before that failed is not
+ * there twice.  */
+static void
+read_other (TestHook *self)
+{
+  g_clear_object (&self->other);
+  self->other = sa_archive_read_object (hook_archive, G_TYPE_OBJECT, NULL);
+  g_clear_object (&self->other);
+}
+
+static void
+test_property_reads (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestHook) loaded = NULL;
+
+  on_set_value = read_other;
+  /* The outer object is number 2; what its property reads is number 3, which has nothing.  */
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 07 01 80 00 00 00 00 00 03 00");
+  loaded = drip_all (&fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (loaded->value, ==, 7);
+  g_assert_true (TEST_IS_HOOK (loaded->other) && TEST_HOOK (loaded->other)->value == 0);
+}
+
+/* Objects that call the archive as they go */
+
+static void
+map_one (void)
+{
+  g_autoptr (GObject) object = g_object_new (G_TYPE_OBJECT, NULL);
+
+  n_calls++;
+  sa_archive_map_object (hook_archive, object, NULL);
+}
+
+static void
+read_one (void)
+{
+  g_autoptr (GObject) object = NULL;
+
+  n_calls++;
+  object = sa_archive_read_object (hook_archive, G_TYPE_OBJECT, NULL);
+}
+
+static void
+close_it (void)
+{
+  n_calls++;
+  sa_archive_close (hook_archive, NULL);
+}
+
+static void (*const callers[]) (void) = { map_one, read_one, close_it };
+
+/* A list with two objects in it, of which the second one waits, is dropped for something else.  */
+static void
+test_dropped (gconstpointer data)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  guint way = GPOINTER_TO_UINT (data) / G_N_ELEMENTS (callers);
+
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 4C 69 73 74 02 00 07 00 00 08 "
+                          "FF FF 01 00 05 00 43 48 6F 6F 6B 09 00 00 05 00 00 00 00 00 00 00 00");
+  try_in_vain (&fixture, 30);
+  on_finalize = callers[GPOINTER_TO_UINT (data) % G_N_ELEMENTS (callers)];
+
+  if (way == 0)
+    sa_archive_reset_objects (fixture.archive, NULL);
+  else if (way == 1)
+    sa_archive_begin_transaction (fixture.archive, &error);
+  else if (way == 2)
+    g_free (sa_archive_read_class (fixture.archive, NULL, NULL, &error));
+  else
+    g_clear_object (&fixture.archive);
+  g_assert_cmpuint (n_calls, >, 0);
+  on_finalize = NULL;
+}
+
+/* What a transaction loaded goes with it, and closes the archive or reads from it.  */
+static void
+test_rolled_back (gconstpointer data)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  gpointer object;
+
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 07 00 00 01 80 08 00 00");
+  fixture.drip->end = 19;
+  sa_archive_begin_transaction (fixture.archive, &error);
+  g_assert_no_error (error);
+  object = sa_archive_read_object (fixture.archive, G_TYPE_OBJECT, &error);
+  g_assert_no_error (error);
+  g_object_unref (object);
+
+  on_finalize = callers[GPOINTER_TO_UINT (data)];
+  sa_archive_rollback_transaction (fixture.archive);
+  on_finalize = NULL;
+  g_assert_cmpuint (n_calls, >, 0);
+  if (!sa_archive_is_closed (fixture.archive))
+    g_assert_cmpuint (sa_archive_get_offset (fixture.archive), <=, 14);
+  sa_archive_read_uint32 (fixture.archive, &error);
+}
+
+/* What a message was known to need counts only as long as its bytes mean the same.  */
+static void
+test_other_choice (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SaRecord) record = NULL;
+
+  fixture_init (&fixture, "00 01 01 61 00 00 00 07");
+  fixture.drip->end = 8;
+  record = sa_archive_read_embedded (fixture.archive, "CText", &error);
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+  g_clear_error (&error);
+
+  sa_archive_set_byte_order (fixture.archive, SA_BYTE_ORDER_BIG_ENDIAN);
+  record = sa_archive_read_embedded (fixture.archive, "CText", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_record_get_int64 (record, "n", NULL), ==, 7);
+}
+
+/* The stream ends while a nested loop runs in another object */
+
+static gboolean
+serialize_with_loop (TestHook *self,
+                     SaArchive *archive,
+                     GError **error)
+{
+  GSocket *peer = g_object_get_data (G_OBJECT (archive), "peer");
+  GSocket *own = g_object_get_data (G_OBJECT (archive), "own");
+
+  g_socket_close (peer, NULL);
+  g_assert_true (g_socket_condition_timed_wait (own, G_IO_IN, 10 * G_USEC_PER_SEC, NULL, error));
+  for (int i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+
+  return TRUE;
+}
+
+static void
+on_read (GObject *source,
+         GAsyncResult *result,
+         gpointer user_data)
+{
+  GError **error = user_data;
+
+  g_assert_null (sa_archive_read_object_finish (SA_ARCHIVE (source), result, error));
+}
+
+static void
+test_end_in_loop (void)
+{
+  int fds[2];
+  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocket) own = NULL;
+  g_autoptr (GSocket) peer = NULL;
+  g_autoptr (SaArchive) archive = NULL;
+  g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) read_error = NULL;
+
+  on_serialize = serialize_with_loop;
+  registry = new_registry ();
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  own = g_socket_new_from_fd (fds[0], NULL);
+  peer = g_socket_new_from_fd (fds[1], NULL);
+  connection = g_socket_connection_factory_create_connection (own);
+  archive = sa_archive_new_load (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+  sa_archive_set_registry (archive, registry);
+  g_object_set_data (G_OBJECT (archive), "own", own);
+  g_object_set_data (G_OBJECT (archive), "peer", peer);
+
+  sa_archive_read_object_async (archive, G_TYPE_OBJECT, NULL, on_read, &read_error);
+  g_assert_true (sa_archive_serialize_embedded (archive, hook, &error));
+  g_assert_no_error (error);
+  while (read_error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (read_error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
+
+  on_serialize = NULL;
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/resume-hostile/open-transaction", test_open_transaction);
+  g_test_add_func ("/resume-hostile/trial", test_trial);
+  g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
+  for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/resume-hostile/dropped/%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_dropped);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/resume-hostile/rolled-back/%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rolled_back);
+    }
+  g_test_add_func ("/resume-hostile/other-choice", test_other_choice);
+  g_test_add_func ("/resume-hostile/end-in-loop", test_end_in_loop);
+
+  return g_test_run ();
+}
