@@ -301,11 +301,12 @@ sa_graph_run (SaArchive *self,
   if (G_LIKELY (priv->depth > 0 && priv->depth < priv->limit->depth && priv->marks->len > 0 &&
                 priv->error == NULL && !priv->closed && !priv->busy && !priv->learning))
     {
+      guint n_marks = priv->marks->len;
       gboolean success;
 
       priv->depth++;
       success = run_body (self, klass, object, schema, error);
-      if (G_UNLIKELY (!success || priv->error != NULL || priv->closed))
+      if (G_UNLIKELY (!success || priv->error != NULL || priv->closed || priv->marks->len != n_marks))
         return sa_archive_end_composite (self, success, error);
 
       priv->depth--;

@@ -144,6 +144,8 @@ sa_object_table_restore (SaObjectTable *table,
   g_autoptr (GPtrArray) objects = NULL;
   guint n_now = table->n_entries;
 
+  /* Somebody has gone back further already.  */
+  n_entries = MIN (n_entries, n_now);
   if (n_now == n_entries && table->first == first)
     return;
 

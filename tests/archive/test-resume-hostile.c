@@ -236,6 +236,35 @@ test_open_transaction (void)
   g_assert_cmpint (loaded->value, ==, 7);
 }
 
+/* The same of one inside of another object, which is complete: that is an error, as the manual says.  */
+static gboolean
+serialize_and_forget (TestHook *self,
+                      SaArchive *archive,
+                      GError **error)
+{
+  self->value = sa_archive_read_uint8 (archive, NULL);
+  self->other = sa_archive_read_object (archive, G_TYPE_OBJECT, NULL);
+  if (self->value == 2 && sa_archive_check (archive, NULL))
+    sa_archive_begin_transaction (archive, NULL);
+  else
+    sa_archive_read_uint8 (archive, NULL);
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_forgotten_transaction (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  on_serialize = serialize_and_forget;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 01 01 80 02 00 00 05");
+  g_assert_null (drip_all (&fixture, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "at byte 17"));
+}
+
 /* A part that is tried in one way and, if it is not there, in another: what the first way would have needed
  * is not waited for.  */
 static gboolean
@@ -463,6 +492,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/resume-hostile/open-transaction", test_open_transaction);
+  g_test_add_func ("/resume-hostile/forgotten-transaction", test_forgotten_transaction);
   g_test_add_func ("/resume-hostile/trial", test_trial);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
