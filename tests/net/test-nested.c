@@ -107,6 +107,84 @@ test_last_reference (void)
     }
 }
 
+/* The same in the signals that come from calls.  */
+static void
+count_told (SaSocket *socket,
+            Story *story)
+{
+  story->told++;
+}
+
+static void
+drop_and_loop (Story *story)
+{
+  if (story->drops)
+    g_clear_object (&story->self);
+  test_spin (NULL, 20);
+  g_assert_cmpuint (story->told, ==, story->drops ? 0 : 1);
+  story->done = TRUE;
+}
+
+static void
+hear_from_server (SaSocket *socket,
+                  const GError *error,
+                  Story *story)
+{
+  g_autoptr (SaSocket) peer = sa_socket_accept (story->other, NULL, NULL);
+
+  g_assert_no_error (error);
+  send_text (peer, "x");
+  drop_and_loop (story);
+}
+
+static void
+attach_another (SaSocket *socket,
+                const GError *error,
+                Story *story)
+{
+  g_autoptr (SaSocket) third = NULL;
+  g_autoptr (SaSocket) fourth = NULL;
+  g_autoptr (GSocket) inner = NULL;
+
+  if (story->done)
+    return;
+
+  story->done = TRUE;
+  test_connect_never (&third, &fourth);
+  inner = sa_socket_detach (third, NULL);
+  sa_socket_attach (socket, inner, NULL);
+  send_text (fourth, "x");
+  drop_and_loop (story);
+}
+
+static void
+test_drop_in_connected (gconstpointer drops)
+{
+  Story story = { .self = sa_socket_new (), .other = test_listener (), .drops = GPOINTER_TO_INT (drops) };
+
+  sa_socket_set_wait_policy (story.self, SA_WAIT_NEVER);
+  g_signal_connect (story.self, "connected", G_CALLBACK (hear_from_server), &story);
+  g_signal_connect (story.self, "receive-ready", G_CALLBACK (count_told), &story);
+  sa_socket_connect_to_host (story.self, "127.0.0.1", sa_socket_get_local_port (story.other), NULL, NULL);
+  test_wait_until (&story.done);
+  g_clear_object (&story.self);
+  g_clear_object (&story.other);
+}
+
+static void
+test_drop_in_closed (gconstpointer drops)
+{
+  Story story = { .drops = GPOINTER_TO_INT (drops) };
+
+  test_connect_never (&story.self, &story.other);
+  g_signal_connect (story.self, "closed", G_CALLBACK (attach_another), &story);
+  g_signal_connect (story.self, "receive-ready", G_CALLBACK (count_told), &story);
+  sa_socket_close (story.self, NULL);
+  g_assert_true (story.done);
+  g_clear_object (&story.self);
+  g_clear_object (&story.other);
+}
+
 /* Two sockets have something, and the first that is told takes what the other has.  */
 static void
 take_from_other (SaSocket *socket,
@@ -173,11 +251,20 @@ test_accepted_before (void)
   g_clear_object (&story.other);
 }
 
-/* The same within one socket, where urgent bytes are told of before the others.  */
+/* The same within one socket, where urgent bytes are told of before the others. The one byte is taken without
+ * a look at what else there may be.  */
+static void
+take_one (SaSocket *socket)
+{
+  char byte;
+
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+}
+
 static gboolean
 take_in_loop (gpointer data)
 {
-  take_all (((Story *) data)->self);
+  take_one (((Story *) data)->self);
 
   return G_SOURCE_REMOVE;
 }
@@ -186,7 +273,7 @@ static void
 take_before_loop (SaSocket *socket,
                   Story *story)
 {
-  take_all (socket);
+  take_one (socket);
   test_spin (NULL, 10);
   story->done = TRUE;
 }
@@ -198,13 +285,6 @@ take_inside_loop (SaSocket *socket,
   g_idle_add (take_in_loop, story);
   test_spin (NULL, 10);
   story->done = TRUE;
-}
-
-static void
-count_told (SaSocket *socket,
-            Story *story)
-{
-  story->told++;
 }
 
 static void
@@ -311,6 +391,10 @@ main (int argc,
   test_use_one_byte ();
 
   g_test_add_func ("/nested/last-reference", test_last_reference);
+  g_test_add_data_func ("/nested/connected/held", GINT_TO_POINTER (FALSE), test_drop_in_connected);
+  g_test_add_data_func ("/nested/connected/dropped", GINT_TO_POINTER (TRUE), test_drop_in_connected);
+  g_test_add_data_func ("/nested/closed/held", GINT_TO_POINTER (FALSE), test_drop_in_closed);
+  g_test_add_data_func ("/nested/closed/dropped", GINT_TO_POINTER (TRUE), test_drop_in_closed);
   g_test_add_func ("/nested/taken-before", test_taken_before);
   g_test_add_func ("/nested/accepted-before", test_accepted_before);
   g_test_add_data_func ("/nested/urgent/taken-before", (gconstpointer) take_before_loop, test_taken_by_urgent);
