@@ -161,8 +161,8 @@ serve_ops (SaSocket *self)
     }
 }
 
-/* GObject holds the socket while handlers run, which says nothing of the program: see is_abandoned (). Signals
- * that tell no error ignore it.  */
+/* GObject holds the socket while handlers run, which says nothing of the program: see is_abandoned ().
+ * Signals that tell no error ignore it.  */
 static void
 emit (SaSocket *self,
       SaSocketSignal signal,

@@ -57,7 +57,8 @@ on_nothing (SaSocket *socket,
 {
 }
 
-/* On another connection the socket may be told of inside of its own handler, but not when nobody holds it.  */
+/* On another connection the socket may be told of inside of its own handler, but not when nobody holds
+ * it.  */
 static void
 reattach_and_drop (SaSocket *socket,
                    Story *story)
@@ -397,8 +398,10 @@ main (int argc,
   g_test_add_data_func ("/nested/closed/dropped", GINT_TO_POINTER (TRUE), test_drop_in_closed);
   g_test_add_func ("/nested/taken-before", test_taken_before);
   g_test_add_func ("/nested/accepted-before", test_accepted_before);
-  g_test_add_data_func ("/nested/urgent/taken-before", (gconstpointer) take_before_loop, test_taken_by_urgent);
-  g_test_add_data_func ("/nested/urgent/taken-inside", (gconstpointer) take_inside_loop, test_taken_by_urgent);
+  g_test_add_data_func ("/nested/urgent/taken-before", (gconstpointer) take_before_loop,
+                        test_taken_by_urgent);
+  g_test_add_data_func ("/nested/urgent/taken-inside", (gconstpointer) take_inside_loop,
+                        test_taken_by_urgent);
   g_test_add_func ("/nested/receive-anew", test_receive_anew);
   g_test_add_func ("/nested/priority", test_priority);
 

@@ -353,9 +353,11 @@ call_send_to_host_async (SaSocket *socket)
 
 static const WrongCall wrong_calls[] = {
   { "/threads/wrong/send", SA_WAIT_NEVER, call_send, "sa_socket_send" },
-  { "/threads/wrong/receive-with-flags", SA_WAIT_NEVER, call_receive_with_flags, "sa_socket_receive_with_flags" },
+  { "/threads/wrong/receive-with-flags", SA_WAIT_NEVER, call_receive_with_flags,
+    "sa_socket_receive_with_flags" },
   { "/threads/wrong/set-no-delay", SA_WAIT_DISPATCH, call_set_no_delay, "sa_socket_set_no_delay" },
-  { "/threads/wrong/send-to-host-async", SA_WAIT_BLOCK, call_send_to_host_async, "sa_socket_send_to_host_async" },
+  { "/threads/wrong/send-to-host-async", SA_WAIT_BLOCK, call_send_to_host_async,
+    "sa_socket_send_to_host_async" },
   { "/threads/blocking/send", SA_WAIT_BLOCK, call_send, NULL },
   { "/threads/blocking/set-no-delay", SA_WAIT_BLOCK, call_set_no_delay, NULL },
 };
@@ -412,8 +414,9 @@ test_wrong_thread (gconstpointer data)
   else
     {
       g_test_trap_assert_failed ();
-      pattern = g_strdup_printf ("*%s() was called in thread 0x*another thread runs the main context 0x*made in "
-                                 "thread 0x*sa_socket_detach()*", wrong->name);
+      pattern = g_strdup_printf ("*%s() was called in thread 0x*another thread runs the main context 0x*"
+                                 "made in thread 0x*sa_socket_detach()*",
+                                 wrong->name);
       g_test_trap_assert_stderr (pattern);
     }
 }
