@@ -251,6 +251,7 @@ sa_socket_create (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_fresh (self, error))
     return FALSE;
@@ -323,6 +324,7 @@ sa_socket_bind (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!has_any_address (priv) && !sa_socket_check_fresh (self, error))
     return FALSE;

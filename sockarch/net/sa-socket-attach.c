@@ -250,6 +250,7 @@ sa_socket_get_socket (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   /* Most sockets are never asked for it: ten thousand accepted ones are spared an object and its system
    * calls.  */

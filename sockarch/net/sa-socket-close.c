@@ -230,10 +230,16 @@ finish_close (SaSocket *self,
   priv->closing = FALSE;
   if (was_told)
     return;
-  if (priv->held == 0)
-    sa_socket_emit_closed (self, NULL);
-  else
-    priv->due |= DUE_CLOSED;
+  if (priv->held > 0)
+    {
+      priv->due |= DUE_CLOSED;
+      return;
+    }
+
+  /* Whoever closes holds the socket until this is over.  */
+  priv->emissions++;
+  sa_socket_emit_closed (self, NULL);
+  priv->emissions--;
 }
 
 /**

@@ -227,6 +227,7 @@ sa_socket_send_to (SaSocket *self,
   g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), -1);
   g_return_val_if_fail (data != NULL || length == 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
@@ -335,6 +336,7 @@ sa_socket_receive_from (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (buffer != NULL || size == 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (address != NULL)
     *address = NULL;
@@ -390,6 +392,7 @@ sa_socket_receive_data_from (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (length != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   *length = 0;
   if (address != NULL)

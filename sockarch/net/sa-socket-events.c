@@ -161,6 +161,20 @@ serve_ops (SaSocket *self)
     }
 }
 
+/* GObject holds the socket while handlers run, which says nothing of the program: see is_abandoned ().
+ * Signals that tell no error ignore it.  */
+static void
+emit (SaSocket *self,
+      SaSocketSignal signal,
+      const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->emissions++;
+  g_signal_emit (self, sa_socket_signals[signal], 0, error);
+  priv->emissions--;
+}
+
 void
 sa_socket_emit_connected (SaSocket *self,
                           const GError *error)
@@ -168,7 +182,7 @@ sa_socket_emit_connected (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   if ((priv->settings.event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
-    g_signal_emit (self, sa_socket_signals[SIGNAL_CONNECTED], 0, error);
+    emit (self, SIGNAL_CONNECTED, error);
 }
 
 void
@@ -182,7 +196,7 @@ sa_socket_emit_closed (SaSocket *self,
 
   priv->told_closed = TRUE;
   if ((priv->settings.event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
-    g_signal_emit (self, sa_socket_signals[SIGNAL_CLOSED], 0, error);
+    emit (self, SIGNAL_CLOSED, error);
 }
 
 static void
@@ -198,7 +212,9 @@ tell_connected (SaSocket *self)
 static gboolean
 is_abandoned (SaSocket *self)
 {
-  return (guint) g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) <= sa_socket_private (self)->turns;
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  return (guint) g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) <= priv->turns + priv->emissions;
 }
 
 /* FALSE: there is no connection any more, or the handler took none, or it closed the socket.  */
@@ -216,7 +232,7 @@ tell_one_accept (SaSocket *self)
     }
 
   priv->verify = FALSE;
-  g_signal_emit (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0);
+  emit (self, SIGNAL_ACCEPT_READY, NULL);
 
   /* Out of descriptors, the back-off timer will look again.  */
   return epoch == priv->epoch && priv->state == SA_SOCKET_STATE_LISTENING && priv->receivable &&
@@ -246,7 +262,7 @@ static void
 tell_out_of_band (SaSocket *self)
 {
   if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
-    g_signal_emit (self, sa_socket_signals[SIGNAL_OUT_OF_BAND_READY], 0);
+    emit (self, SIGNAL_OUT_OF_BAND_READY, NULL);
 }
 
 static void
@@ -266,7 +282,7 @@ tell_receive (SaSocket *self)
   if ((priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
     return;
 
-  g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0);
+  emit (self, SIGNAL_RECEIVE_READY, NULL);
   if (epoch != priv->epoch || priv->receive_ended)
     return;
 
@@ -288,14 +304,14 @@ tell_send (SaSocket *self)
 
   priv->want_send_ready = FALSE;
   if ((priv->settings.event_mask & SA_SOCKET_EVENT_SEND) != 0)
-    g_signal_emit (self, sa_socket_signals[SIGNAL_SEND_READY], 0);
+    emit (self, SIGNAL_SEND_READY, NULL);
 }
 
 static void
 tell_receive_ended (SaSocket *self)
 {
   if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
-    g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_ENDED], 0);
+    emit (self, SIGNAL_RECEIVE_ENDED, NULL);
 }
 
 /* The connection is over. After an error the descriptor stays for as long as there is something to receive:

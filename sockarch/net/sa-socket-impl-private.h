@@ -178,6 +178,7 @@ typedef struct
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
   guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
   guint turns;               /* of this socket on the stack: each holds a reference */
+  guint emissions;           /* references that GObject and we hold for signals on the stack */
   guint turn_epoch;          /* when the innermost of them began */
   guint16 family;            /* AF_* of the descriptor */
   guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */

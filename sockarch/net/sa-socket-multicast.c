@@ -123,6 +123,7 @@ sa_socket_set_multicast_loopback (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   loopback = loopback != FALSE;
   if (priv->settings.multicast_loopback == (guint) loopback)
@@ -167,6 +168,7 @@ sa_socket_set_multicast_ttl (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (ttl <= 255);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.multicast_ttl == ttl)
     return;
@@ -230,6 +232,7 @@ sa_socket_set_multicast_interface (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!check_multicast (self, error))
     return FALSE;
@@ -383,6 +386,7 @@ sa_socket_join_multicast_group (SaSocket *self,
   g_return_val_if_fail (G_IS_INET_ADDRESS (group), FALSE);
   g_return_val_if_fail (source == NULL || G_IS_INET_ADDRESS (source), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return check_group (self, group, source, error) &&
          change_membership (self, group, source, interface_name, TRUE, error);
@@ -414,6 +418,7 @@ sa_socket_leave_multicast_group (SaSocket *self,
   g_return_val_if_fail (G_IS_INET_ADDRESS (group), FALSE);
   g_return_val_if_fail (source == NULL || G_IS_INET_ADDRESS (source), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return check_group (self, group, source, error) &&
          change_membership (self, group, source, interface_name, FALSE, error);

@@ -302,6 +302,7 @@ sa_socket_set_backlog (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (backlog >= 1 && backlog <= G_MAXINT);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.backlog == backlog)
     return;
@@ -345,6 +346,7 @@ sa_socket_set_no_delay (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   no_delay = no_delay != FALSE;
   if (priv->settings.no_delay == (guint) no_delay)
@@ -388,6 +390,7 @@ sa_socket_set_keepalive (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   keepalive = keepalive != FALSE;
   if (priv->settings.keepalive == (guint) keepalive)
@@ -432,6 +435,7 @@ sa_socket_set_keepalive_idle (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (seconds <= 32767);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.keepalive_idle == seconds)
     return;
@@ -475,6 +479,7 @@ sa_socket_set_keepalive_interval (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (seconds <= 32767);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.keepalive_interval == seconds)
     return;
@@ -518,6 +523,7 @@ sa_socket_set_keepalive_count (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (count <= 127);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.keepalive_count == count)
     return;
@@ -561,6 +567,7 @@ sa_socket_set_user_timeout (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (milliseconds <= G_MAXINT);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.user_timeout == milliseconds)
     return;
@@ -603,6 +610,7 @@ sa_socket_set_broadcast (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   broadcast = broadcast != FALSE;
   if (priv->settings.broadcast == (guint) broadcast)
@@ -646,6 +654,7 @@ sa_socket_set_reuse_address (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   reuse = reuse != FALSE;
   priv->settings.reuse_address_set = TRUE;
@@ -732,6 +741,7 @@ sa_socket_set_send_buffer_size (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (bytes <= G_MAXINT);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.send_buffer_size == bytes)
     return;
@@ -775,6 +785,7 @@ sa_socket_set_receive_buffer_size (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (bytes <= G_MAXINT);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.receive_buffer_size == bytes)
     return;

@@ -438,6 +438,7 @@ sa_socket_receive_data (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (length != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return receive_data (self, size, 0, length, cancellable, error);
 }
@@ -465,6 +466,7 @@ sa_socket_receive_bytes (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   data = receive_data (self, size, 0, &length, cancellable, error);
 
@@ -498,6 +500,7 @@ sa_socket_receive_with_flags (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (buffer != NULL || size == 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return receive_waiting (self, buffer, size, (int) flags, cancellable, error);
 }
@@ -530,6 +533,7 @@ sa_socket_receive_data_with_flags (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (length != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   return receive_data (self, size, (int) flags, length, cancellable, error);
 }
@@ -554,6 +558,7 @@ sa_socket_get_available_bytes (SaSocket *self,
   int available = 0;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_receive (self, error))
     return -1;
@@ -587,6 +592,7 @@ sa_socket_is_at_mark (SaSocket *self,
   int at_mark;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_receive (self, error))
     return FALSE;

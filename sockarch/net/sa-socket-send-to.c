@@ -40,6 +40,7 @@ sa_socket_send_to_async (SaSocket *self,
   g_return_if_fail (G_IS_SOCKET_ADDRESS (address));
   g_return_if_fail (data != NULL || length == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_to_async);
@@ -188,6 +189,7 @@ sa_socket_send_to_host (SaSocket *self,
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (data != NULL || length == 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_datagram (self, error))
     return -1;
@@ -332,6 +334,7 @@ sa_socket_send_to_host_async (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (data != NULL || length == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  SA_SOCKET_CHECK_THREAD (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sa_socket_send_to_host_async);

@@ -439,6 +439,7 @@ sa_socket_send_bytes (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (bytes != NULL, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   data = g_bytes_get_data (bytes, &length);
 
@@ -511,6 +512,7 @@ sa_socket_send_with_flags (SaSocket *self,
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (data != NULL || length == 0, -1);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;

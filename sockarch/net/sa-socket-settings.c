@@ -163,6 +163,7 @@ sa_socket_set_keep_accepted (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   keep_accepted = keep_accepted != FALSE;
   if (priv->settings.keep_accepted == (guint) keep_accepted)
@@ -208,6 +209,7 @@ sa_socket_set_accept_type (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (g_type_is_a (type, SA_TYPE_SOCKET) && !G_TYPE_IS_ABSTRACT (type));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->accept_type == type)
     return;
@@ -251,6 +253,7 @@ sa_socket_set_event_mask (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail ((events & ~SA_SOCKET_EVENT_ALL) == 0);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if ((SaSocketEvents) priv->settings.event_mask == events)
     return;
@@ -293,6 +296,7 @@ sa_socket_set_priority (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->priority == priority)
     return;
@@ -339,6 +343,7 @@ sa_socket_set_dispatch_budget (SaSocket *self,
   SaPoller *poller;
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   poller = sa_socket_ensure_poller (self, NULL);
   if (poller == NULL || sa_poller_get_budget (poller) == microseconds)
@@ -424,6 +429,7 @@ sa_socket_set_idle_timeout (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.idle_timeout == milliseconds)
     return;
@@ -508,6 +514,7 @@ sa_socket_set_high_water_mark (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (bytes > 0);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.high_water_mark == bytes)
     return;
@@ -549,6 +556,7 @@ sa_socket_set_low_water_mark (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings.low_water_mark == bytes)
     return;

@@ -316,8 +316,54 @@ quit (gpointer loop)
   return G_SOURCE_REMOVE;
 }
 
+/* A call in the thread that the socket does not belong to.  */
+typedef struct
+{
+  const char *path;
+  SaWaitPolicy policy;
+  void (*call) (SaSocket *socket);
+  const char *name; /* as the warning has it; NULL: there is none */
+} WrongCall;
+
 static void
-use_in_wrong_thread (gconstpointer policy)
+call_send (SaSocket *socket)
+{
+  sa_socket_send (socket, (const guint8 *) "x", 1, NULL, NULL);
+}
+
+static void
+call_receive_with_flags (SaSocket *socket)
+{
+  char byte;
+
+  sa_socket_receive_with_flags (socket, &byte, 1, G_SOCKET_MSG_PEEK, NULL, NULL);
+}
+
+static void
+call_set_no_delay (SaSocket *socket)
+{
+  sa_socket_set_no_delay (socket, FALSE);
+}
+
+static void
+call_send_to_host_async (SaSocket *socket)
+{
+  sa_socket_send_to_host_async (socket, "127.0.0.1", 1, (const guint8 *) "x", 1, NULL, NULL, NULL);
+}
+
+static const WrongCall wrong_calls[] = {
+  { "/threads/wrong/send", SA_WAIT_NEVER, call_send, "sa_socket_send" },
+  { "/threads/wrong/receive-with-flags", SA_WAIT_NEVER, call_receive_with_flags,
+    "sa_socket_receive_with_flags" },
+  { "/threads/wrong/set-no-delay", SA_WAIT_DISPATCH, call_set_no_delay, "sa_socket_set_no_delay" },
+  { "/threads/wrong/send-to-host-async", SA_WAIT_BLOCK, call_send_to_host_async,
+    "sa_socket_send_to_host_async" },
+  { "/threads/blocking/send", SA_WAIT_BLOCK, call_send, NULL },
+  { "/threads/blocking/set-no-delay", SA_WAIT_BLOCK, call_set_no_delay, NULL },
+};
+
+static void
+use_in_wrong_thread (const WrongCall *wrong)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
@@ -330,7 +376,7 @@ use_in_wrong_thread (gconstpointer policy)
   g_main_context_push_thread_default (context);
   sa_socket_new_pair (&socket, &peer, &error);
   g_assert_no_error (error);
-  sa_socket_set_wait_policy (socket, (SaWaitPolicy) GPOINTER_TO_INT (policy));
+  sa_socket_set_wait_policy (socket, wrong->policy);
   test_assert_exchange (socket, peer);
   g_main_context_pop_thread_default (context);
 
@@ -338,8 +384,8 @@ use_in_wrong_thread (gconstpointer policy)
   g_main_context_invoke (context, set_flag, &is_running);
   while (!g_atomic_int_get (&is_running))
     g_thread_yield ();
-  sa_socket_send (socket, (const guint8 *) "x", 1, NULL, NULL);
-  sa_socket_send (socket, (const guint8 *) "y", 1, NULL, NULL);
+  wrong->call (socket);
+  wrong->call (socket);
 
   g_main_context_invoke (context, quit, loop);
   g_thread_join (thread);
@@ -347,17 +393,20 @@ use_in_wrong_thread (gconstpointer policy)
 }
 
 static void
-test_wrong_thread (gconstpointer policy)
+test_wrong_thread (gconstpointer data)
 {
+  const WrongCall *wrong = data;
+  g_autofree char *pattern = NULL;
+
   if (g_test_subprocess ())
     {
       g_setenv ("SA_DEBUG", "threads", TRUE);
-      use_in_wrong_thread (policy);
+      use_in_wrong_thread (wrong);
       return;
     }
 
   g_test_trap_subprocess (NULL, TEST_DEADLINE * G_USEC_PER_SEC, 0);
-  if (GPOINTER_TO_INT (policy) == SA_WAIT_BLOCK)
+  if (wrong->name == NULL)
     {
       g_test_trap_assert_passed ();
       g_test_trap_assert_stderr_unmatched ("*main context*");
@@ -365,8 +414,10 @@ test_wrong_thread (gconstpointer policy)
   else
     {
       g_test_trap_assert_failed ();
-      g_test_trap_assert_stderr ("*sa_socket_send() was called in thread 0x*another thread runs the main "
-                                 "context 0x*made in thread 0x*sa_socket_detach()*");
+      pattern = g_strdup_printf ("*%s() was called in thread 0x*another thread runs the main context 0x*"
+                                 "made in thread 0x*sa_socket_detach()*",
+                                 wrong->name);
+      g_test_trap_assert_stderr (pattern);
     }
 }
 
@@ -381,8 +432,8 @@ main (int argc,
   g_test_add_func ("/threads/move", test_move);
   g_test_add_func ("/threads/ping-pong", test_ping_pong);
   g_test_add_func ("/threads/two-dispatch", test_two_dispatch);
-  g_test_add_data_func ("/threads/wrong", GINT_TO_POINTER (SA_WAIT_NEVER), test_wrong_thread);
-  g_test_add_data_func ("/threads/blocking", GINT_TO_POINTER (SA_WAIT_BLOCK), test_wrong_thread);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong_calls); i++)
+    g_test_add_data_func (wrong_calls[i].path, &wrong_calls[i], test_wrong_thread);
 
   return g_test_run ();
 }
