@@ -58,7 +58,7 @@ note_events (SaSocket *self,
   if ((events & SA_POLL_ERROR) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
     priv->broken = TRUE;
   if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready &&
-      priv->queue.bytes <= priv->settings.low_water_mark)
+      priv->queue.bytes <= priv->settings->low_water_mark)
     priv->due |= DUE_SEND;
 }
 
@@ -167,7 +167,7 @@ sa_socket_emit_connected (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
     g_signal_emit (self, sa_socket_signals[SIGNAL_CONNECTED], 0, error);
 }
 
@@ -181,7 +181,7 @@ sa_socket_emit_closed (SaSocket *self,
     return;
 
   priv->told_closed = TRUE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
     g_signal_emit (self, sa_socket_signals[SIGNAL_CLOSED], 0, error);
 }
 
@@ -231,7 +231,7 @@ tell_accept (SaSocket *self)
 
   for (int i = 0; i < MAX_ACCEPTS_A_TURN; i++)
     {
-      if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
+      if (priv->ops != NULL || (priv->event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
         return;
       if (!tell_one_accept (self))
         return;
@@ -245,7 +245,7 @@ tell_accept (SaSocket *self)
 static void
 tell_out_of_band (SaSocket *self)
 {
-  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
+  if ((sa_socket_private (self)->event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
     g_signal_emit (self, sa_socket_signals[SIGNAL_OUT_OF_BAND_READY], 0);
 }
 
@@ -263,7 +263,7 @@ tell_receive (SaSocket *self)
     return;
 
   priv->verify = FALSE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
     return;
 
   g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0);
@@ -287,14 +287,14 @@ tell_send (SaSocket *self)
     return;
 
   priv->want_send_ready = FALSE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_SEND) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_SEND) != 0)
     g_signal_emit (self, sa_socket_signals[SIGNAL_SEND_READY], 0);
 }
 
 static void
 tell_receive_ended (SaSocket *self)
 {
-  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
+  if ((sa_socket_private (self)->event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
     g_signal_emit (self, sa_socket_signals[SIGNAL_RECEIVE_ENDED], 0);
 }
 
@@ -315,7 +315,7 @@ tell_closed (SaSocket *self)
           g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is over"));
 
       sa_watch_stop (&priv->watch);
-      sa_timer_stop (&priv->idle_timer);
+      sa_socket_stop_idle_timer (self);
       priv->send_ended = TRUE;
       if (!rest)
         sa_socket_drop_fd (self);
@@ -484,7 +484,7 @@ sa_socket_enter (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->settings.wait_policy != SA_WAIT_BLOCK)
+  if (priv->wait_policy != SA_WAIT_BLOCK)
     return FALSE;
 
   while (TRUE)
@@ -562,11 +562,11 @@ is_listened_to (SaSocket *self)
   SaSocketClass *klass = SA_SOCKET_GET_CLASS (self);
 
   if (priv->state == SA_SOCKET_STATE_LISTENING)
-    return (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) != 0 &&
+    return (priv->event_mask & SA_SOCKET_EVENT_ACCEPT) != 0 &&
            (klass->accept_ready != NULL ||
             g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0, TRUE));
 
-  return (priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
+  return (priv->event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
          (klass->receive_ready != NULL ||
           g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE));
 }

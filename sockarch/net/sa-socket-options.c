@@ -79,7 +79,7 @@ void
 sa_socket_apply_early_options (SaSocket *self,
                                int fd)
 {
-  const SaSocketSettings *settings = &sa_socket_private (self)->settings;
+  const SaSocketSettings *settings = sa_socket_private (self)->settings;
 
   if (settings->send_buffer_size > 0)
     set_int (fd, OPTION_SEND_BUFFER, settings->send_buffer_size);
@@ -123,12 +123,12 @@ sa_socket_apply_options (SaSocket *self,
 
   if (priv->type == G_SOCKET_TYPE_STREAM)
     {
-      apply_tcp_options (&priv->settings, fd, is_new);
+      apply_tcp_options (priv->settings, fd, is_new);
       return;
     }
 
-  if (priv->settings.broadcast || !is_new)
-    set_int (fd, OPTION_BROADCAST, priv->settings.broadcast);
+  if (priv->settings->broadcast || !is_new)
+    set_int (fd, OPTION_BROADCAST, priv->settings->broadcast);
   sa_socket_apply_multicast_options (self, fd, domain, is_new);
 }
 
@@ -167,7 +167,7 @@ sa_socket_apply_option (SaSocket *self,
                         guint property)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  const SaSocketSettings *settings = &priv->settings;
+  const SaSocketSettings *settings = priv->settings;
 
   priv->options_changed = TRUE;
   if (priv->fd < 0)
@@ -242,7 +242,7 @@ sa_socket_read_options (SaSocket *self,
     "broadcast", "reuse-address", "ipv6-only", "send-buffer-size", "receive-buffer-size",
   };
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketSettings *settings = &priv->settings;
+  SaSocketSettings *settings = sa_socket_change_settings (self);
   SaSocketSettings before = *settings;
 
   /* Whoever was told of the new state may have closed it.  */
@@ -282,7 +282,7 @@ sa_socket_get_backlog (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.backlog;
+  return sa_socket_private (self)->settings->backlog;
 }
 
 /**
@@ -303,10 +303,10 @@ sa_socket_set_backlog (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (backlog >= 1 && backlog <= G_MAXINT);
 
-  if (priv->settings.backlog == backlog)
+  if (priv->settings->backlog == backlog)
     return;
 
-  priv->settings.backlog = backlog;
+  sa_socket_change_settings (self)->backlog = backlog;
   if (priv->state == SA_SOCKET_STATE_LISTENING)
     listen (priv->fd, (int) backlog);
   sa_socket_notify (self, PROP_BACKLOG);
@@ -326,7 +326,7 @@ sa_socket_get_no_delay (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.no_delay;
+  return sa_socket_private (self)->settings->no_delay;
 }
 
 /**
@@ -347,10 +347,10 @@ sa_socket_set_no_delay (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   no_delay = no_delay != FALSE;
-  if (priv->settings.no_delay == (guint) no_delay)
+  if (priv->settings->no_delay == (guint) no_delay)
     return;
 
-  priv->settings.no_delay = (guint) no_delay & 1;
+  sa_socket_change_settings (self)->no_delay = (guint) no_delay & 1;
   sa_socket_apply_option (self, PROP_NO_DELAY);
   sa_socket_notify (self, PROP_NO_DELAY);
 }
@@ -369,7 +369,7 @@ sa_socket_get_keepalive (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.keepalive;
+  return sa_socket_private (self)->settings->keepalive;
 }
 
 /**
@@ -390,10 +390,10 @@ sa_socket_set_keepalive (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   keepalive = keepalive != FALSE;
-  if (priv->settings.keepalive == (guint) keepalive)
+  if (priv->settings->keepalive == (guint) keepalive)
     return;
 
-  priv->settings.keepalive = (guint) keepalive & 1;
+  sa_socket_change_settings (self)->keepalive = (guint) keepalive & 1;
   sa_socket_apply_option (self, PROP_KEEPALIVE);
   sa_socket_notify (self, PROP_KEEPALIVE);
 }
@@ -412,7 +412,7 @@ sa_socket_get_keepalive_idle (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_idle;
+  return sa_socket_private (self)->settings->keepalive_idle;
 }
 
 /**
@@ -433,10 +433,10 @@ sa_socket_set_keepalive_idle (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (seconds <= 32767);
 
-  if (priv->settings.keepalive_idle == seconds)
+  if (priv->settings->keepalive_idle == seconds)
     return;
 
-  priv->settings.keepalive_idle = (guint16) seconds;
+  sa_socket_change_settings (self)->keepalive_idle = (guint16) seconds;
   sa_socket_apply_option (self, PROP_KEEPALIVE_IDLE);
   sa_socket_notify (self, PROP_KEEPALIVE_IDLE);
 }
@@ -455,7 +455,7 @@ sa_socket_get_keepalive_interval (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_interval;
+  return sa_socket_private (self)->settings->keepalive_interval;
 }
 
 /**
@@ -476,10 +476,10 @@ sa_socket_set_keepalive_interval (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (seconds <= 32767);
 
-  if (priv->settings.keepalive_interval == seconds)
+  if (priv->settings->keepalive_interval == seconds)
     return;
 
-  priv->settings.keepalive_interval = (guint16) seconds;
+  sa_socket_change_settings (self)->keepalive_interval = (guint16) seconds;
   sa_socket_apply_option (self, PROP_KEEPALIVE_INTERVAL);
   sa_socket_notify (self, PROP_KEEPALIVE_INTERVAL);
 }
@@ -498,7 +498,7 @@ sa_socket_get_keepalive_count (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_count;
+  return sa_socket_private (self)->settings->keepalive_count;
 }
 
 /**
@@ -519,10 +519,10 @@ sa_socket_set_keepalive_count (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (count <= 127);
 
-  if (priv->settings.keepalive_count == count)
+  if (priv->settings->keepalive_count == count)
     return;
 
-  priv->settings.keepalive_count = (guint8) count;
+  sa_socket_change_settings (self)->keepalive_count = (guint8) count;
   sa_socket_apply_option (self, PROP_KEEPALIVE_COUNT);
   sa_socket_notify (self, PROP_KEEPALIVE_COUNT);
 }
@@ -541,7 +541,7 @@ sa_socket_get_user_timeout (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.user_timeout;
+  return sa_socket_private (self)->settings->user_timeout;
 }
 
 /**
@@ -562,10 +562,10 @@ sa_socket_set_user_timeout (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (milliseconds <= G_MAXINT);
 
-  if (priv->settings.user_timeout == milliseconds)
+  if (priv->settings->user_timeout == milliseconds)
     return;
 
-  priv->settings.user_timeout = milliseconds;
+  sa_socket_change_settings (self)->user_timeout = milliseconds;
   sa_socket_apply_option (self, PROP_USER_TIMEOUT);
   sa_socket_notify (self, PROP_USER_TIMEOUT);
 }
@@ -584,7 +584,7 @@ sa_socket_get_broadcast (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.broadcast;
+  return sa_socket_private (self)->settings->broadcast;
 }
 
 /**
@@ -605,10 +605,10 @@ sa_socket_set_broadcast (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   broadcast = broadcast != FALSE;
-  if (priv->settings.broadcast == (guint) broadcast)
+  if (priv->settings->broadcast == (guint) broadcast)
     return;
 
-  priv->settings.broadcast = (guint) broadcast & 1;
+  sa_socket_change_settings (self)->broadcast = (guint) broadcast & 1;
   sa_socket_apply_option (self, PROP_BROADCAST);
   sa_socket_notify (self, PROP_BROADCAST);
 }
@@ -627,7 +627,7 @@ sa_socket_get_reuse_address (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.reuse_address;
+  return sa_socket_private (self)->settings->reuse_address;
 }
 
 /**
@@ -648,11 +648,11 @@ sa_socket_set_reuse_address (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   reuse = reuse != FALSE;
-  priv->settings.reuse_address_set = TRUE;
-  if (priv->settings.reuse_address == (guint) reuse)
+  sa_socket_change_settings (self)->reuse_address_set = TRUE;
+  if (priv->settings->reuse_address == (guint) reuse)
     return;
 
-  priv->settings.reuse_address = (guint) reuse & 1;
+  sa_socket_change_settings (self)->reuse_address = (guint) reuse & 1;
   sa_socket_notify (self, PROP_REUSE_ADDRESS);
 }
 
@@ -670,7 +670,7 @@ sa_socket_get_ipv6_only (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.ipv6_only;
+  return sa_socket_private (self)->settings->ipv6_only;
 }
 
 /**
@@ -691,10 +691,10 @@ sa_socket_set_ipv6_only (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   ipv6_only = ipv6_only != FALSE;
-  if (priv->settings.ipv6_only == (guint) ipv6_only)
+  if (priv->settings->ipv6_only == (guint) ipv6_only)
     return;
 
-  priv->settings.ipv6_only = (guint) ipv6_only & 1;
+  sa_socket_change_settings (self)->ipv6_only = (guint) ipv6_only & 1;
   sa_socket_notify (self, PROP_IPV6_ONLY);
 }
 
@@ -712,7 +712,7 @@ sa_socket_get_send_buffer_size (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.send_buffer_size;
+  return sa_socket_private (self)->settings->send_buffer_size;
 }
 
 /**
@@ -733,10 +733,10 @@ sa_socket_set_send_buffer_size (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (bytes <= G_MAXINT);
 
-  if (priv->settings.send_buffer_size == bytes)
+  if (priv->settings->send_buffer_size == bytes)
     return;
 
-  priv->settings.send_buffer_size = bytes;
+  sa_socket_change_settings (self)->send_buffer_size = bytes;
   sa_socket_apply_option (self, PROP_SEND_BUFFER_SIZE);
   sa_socket_notify (self, PROP_SEND_BUFFER_SIZE);
 }
@@ -755,7 +755,7 @@ sa_socket_get_receive_buffer_size (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.receive_buffer_size;
+  return sa_socket_private (self)->settings->receive_buffer_size;
 }
 
 /**
@@ -776,10 +776,10 @@ sa_socket_set_receive_buffer_size (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (bytes <= G_MAXINT);
 
-  if (priv->settings.receive_buffer_size == bytes)
+  if (priv->settings->receive_buffer_size == bytes)
     return;
 
-  priv->settings.receive_buffer_size = bytes;
+  sa_socket_change_settings (self)->receive_buffer_size = bytes;
   sa_socket_apply_option (self, PROP_RECEIVE_BUFFER_SIZE);
   sa_socket_notify (self, PROP_RECEIVE_BUFFER_SIZE);
 }

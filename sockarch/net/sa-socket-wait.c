@@ -89,7 +89,7 @@ wants_interrupts (void)
 gint64
 sa_socket_deadline (SaSocket *self)
 {
-  guint timeout = sa_socket_private (self)->settings.timeout;
+  guint timeout = sa_socket_private (self)->settings->timeout;
 
   return timeout > 0 ? g_get_monotonic_time () + (gint64) timeout * 1000 : G_MAXINT64;
 }
@@ -123,7 +123,7 @@ set_timed_out (SaSocket *self,
                GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing happened for %u milliseconds"),
-               sa_socket_private (self)->settings.timeout);
+               sa_socket_private (self)->settings->timeout);
 }
 
 static gboolean
@@ -181,7 +181,7 @@ poll_until_ready (SaSocket *self,
       n = sa_socket_system->poll (fds, n_fds, milliseconds_left (wait->deadline));
       if (n < 0 && errno == EINTR)
         {
-          if (priv->settings.interruptible && wants_interrupts ())
+          if (priv->settings->interruptible && wants_interrupts ())
             {
               set_interrupted (error);
               return FALSE;
@@ -434,7 +434,7 @@ wait_by_policy (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->settings.wait_policy == SA_WAIT_BLOCK)
+  if (priv->wait_policy == SA_WAIT_BLOCK)
     return wait_blocking (self, what, wait, cancellable, error);
 
   priv->arrived &= (guint8) ~(what | SA_POLL_END | SA_POLL_HANGUP | SA_POLL_ERROR);
@@ -475,7 +475,7 @@ sa_socket_wait (SaSocket *self,
   guint epoch = priv->epoch;
   gboolean success;
 
-  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER)
     {
       set_would_block (what, error);
       return FALSE;
@@ -583,7 +583,7 @@ block_on_context (SaSocket *self,
     {
       g_main_context_iteration (context, TRUE);
       success = check_cancelled (self, wait, NULL, error);
-      if (success && !*flag && g_private_get (&interrupted) != NULL && priv->settings.interruptible &&
+      if (success && !*flag && g_private_get (&interrupted) != NULL && priv->settings->interruptible &&
           wants_interrupts ())
         {
           set_interrupted (error);
