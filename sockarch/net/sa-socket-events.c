@@ -111,7 +111,7 @@ serve_cancelled (SaSocket *self)
   SaSendEntry *entry;
   SaSocketOp *op;
 
-  if (!g_atomic_int_compare_and_exchange (&priv->cancelled, TRUE, FALSE))
+  if (!sa_socket_take_mark (priv, MARK_CANCELLED))
     return;
 
   error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
@@ -509,7 +509,7 @@ sa_socket_leave (SaSocket *self,
   if (!entered)
     return;
 
-  if (G_UNLIKELY (g_atomic_int_compare_and_exchange (&priv->missed, TRUE, FALSE)))
+  if (G_UNLIKELY (sa_socket_take_mark (priv, MARK_MISSED)))
     {
       priv->receivable = TRUE;
       if (priv->want_send_ready)
@@ -529,7 +529,7 @@ take_guarded_turn (SaSocket *self,
 
   if (G_UNLIKELY (!outermost && g_atomic_int_get (&priv->guard) > 0))
     {
-      g_atomic_int_set (&priv->missed, TRUE);
+      sa_socket_set_mark (priv, MARK_MISSED);
       return FALSE;
     }
 
@@ -692,7 +692,7 @@ sa_socket_cancel_op (SaSocket *self,
                      SaSocketOp *op)
 {
   g_atomic_int_set (&op->cancelled, TRUE);
-  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
   sa_socket_wake (self);
 }
 
@@ -701,6 +701,6 @@ sa_socket_cancel_entry (SaSocket *self,
                         SaSendEntry *entry)
 {
   g_atomic_int_set (&entry->cancelled, TRUE);
-  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
   sa_socket_wake (self);
 }

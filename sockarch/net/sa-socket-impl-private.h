@@ -90,6 +90,13 @@ typedef enum
   DUE_CLOSED = 1 << 6,
 } SaSocketDue;
 
+/* What other threads leave for the one that runs the loop, or serves the socket next.  */
+typedef enum
+{
+  MARK_MISSED = 1 << 0,    /* calls of SA_WAIT_BLOCK kept the loop out */
+  MARK_CANCELLED = 1 << 1, /* some operation or entry was cancelled */
+} SaSocketMarks;
+
 /* What the program asked for: kept apart from the descriptor, and inherited by accepted sockets. Ten thousand
  * of them share one: whoever changes something takes a copy first.  */
 typedef struct
@@ -161,6 +168,7 @@ typedef struct
   SaSocket *kept_by;         /* the listener that holds a reference on this socket; not held */
   SaSocketOrigin *origin;    /* what an accepted socket never has; NULL: all of it is 0 */
   SaPeerName peer;           /* who was connected over the Internet: known after the end too */
+  guint idle_timeout;        /* in milliseconds; kept here as it is often set for one connection */
   GError *error;             /* what broke the connection, or a connect, and waits to be told */
   GError *last_error;        /* what the program can ask for */
   gpointer file;             /* the SaSocketFile that uses this socket; not held */
@@ -170,24 +178,22 @@ typedef struct
   guint64 receive_calls;     /* statistics */
   guint64 taken_at;          /* the poller's count of polls at the last receive: finds stale events */
   SaSocketSettings *settings; /* what the program asked for; shared: see sa_socket_change_settings () */
-  guint idle_timeout;        /* in milliseconds; as the two below, often set for one connection */
+  GMainContext *wake_context; /* to wake a thread that blocks on a context of its own; as wake_fd; not held */
   int fd;                    /* -1 when there is none */
   int priority;              /* of the poller */
   int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
   int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
-  int wake_fd; /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
-  GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
+  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
-  int missed;                /* atomic: the loop was kept out by such calls */
-  int cancelled;             /* atomic: some operation or entry was cancelled */
+  guint marks;               /* atomic: SaSocketMarks */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
-  guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
-  guint turns;               /* of this socket on the stack: each holds a reference */
+  guint16 held;              /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
+  guint16 turns;             /* of this socket on the stack: each holds a reference */
   guint turn_epoch;          /* when the innermost of them began */
   guint16 family;            /* AF_* of the descriptor */
-  guint8 wait_policy;        /* SaWaitPolicy */
-  guint8 event_mask;         /* SaSocketEvents */
+  guint8 wait_policy;        /* SaWaitPolicy; as idle_timeout */
+  guint8 event_mask;         /* SaSocketEvents; as idle_timeout */
   guint8 state;              /* SaSocketState */
   guint8 due;                /* SaSocketDue */
   guint8 type;               /* GSocketType */
@@ -231,6 +237,22 @@ static inline SaSocketPrivate *
 sa_socket_private (SaSocket *self)
 {
   return (SaSocketPrivate *) (void *) ((char *) self + sa_socket_private_offset);
+}
+
+static inline void
+sa_socket_set_mark (SaSocketPrivate *priv,
+                    SaSocketMarks mark)
+{
+  g_atomic_int_or (&priv->marks, mark);
+}
+
+/* Whether it was set. Mostly it is not: that costs a look.  */
+static inline gboolean
+sa_socket_take_mark (SaSocketPrivate *priv,
+                     SaSocketMarks mark)
+{
+  return ((guint) g_atomic_int_get (&priv->marks) & mark) != 0 &&
+         (g_atomic_int_and (&priv->marks, ~(guint) mark) & mark) != 0;
 }
 
 extern const SaSocketOrigin sa_socket_no_origin;
