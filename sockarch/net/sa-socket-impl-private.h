@@ -151,6 +151,7 @@ typedef struct
   GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
   SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
   GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
+  GMainContext *wake_context; /* wakes a thread that blocks on a context of its own; as wake_fd; not held */
   GType accept_type;         /* what sa_socket_accept () makes; 0: a SaSocket */
   guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
 } SaSocketOrigin;
@@ -178,7 +179,6 @@ typedef struct
   guint64 receive_calls;     /* statistics */
   guint64 taken_at;          /* the poller's count of polls at the last receive: finds stale events */
   SaSocketSettings *settings; /* what the program asked for; shared: see sa_socket_change_settings () */
-  GMainContext *wake_context; /* to wake a thread that blocks on a context of its own; as wake_fd; not held */
   int fd;                    /* -1 when there is none */
   int priority;              /* of the poller */
   int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
@@ -257,11 +257,13 @@ sa_socket_take_mark (SaSocketPrivate *priv,
 
 extern const SaSocketOrigin sa_socket_no_origin;
 
-/* To be read.  */
+/* To be read; other threads look for the wake_context.  */
 static inline const SaSocketOrigin *
 sa_socket_origin (const SaSocketPrivate *priv)
 {
-  return priv->origin != NULL ? priv->origin : &sa_socket_no_origin;
+  const SaSocketOrigin *origin = g_atomic_pointer_get ((SaSocketOrigin **) &priv->origin);
+
+  return origin != NULL ? origin : &sa_socket_no_origin;
 }
 
 /* To be changed.  */
@@ -269,7 +271,7 @@ static inline SaSocketOrigin *
 sa_socket_change_origin (SaSocketPrivate *priv)
 {
   if (priv->origin == NULL)
-    priv->origin = g_new0 (SaSocketOrigin, 1);
+    g_atomic_pointer_set (&priv->origin, g_new0 (SaSocketOrigin, 1));
 
   return priv->origin;
 }

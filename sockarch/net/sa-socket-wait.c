@@ -576,7 +576,7 @@ block_on_context (SaSocket *self,
 
   g_private_set (&interrupted, NULL);
   g_mutex_lock (&wake_lock);
-  priv->wake_context = context;
+  sa_socket_change_origin (priv)->wake_context = context;
   g_mutex_unlock (&wake_lock);
 
   while (success && !*flag)
@@ -593,7 +593,7 @@ block_on_context (SaSocket *self,
     }
 
   g_mutex_lock (&wake_lock);
-  priv->wake_context = NULL;
+  sa_socket_change_origin (priv)->wake_context = NULL;
   g_mutex_unlock (&wake_lock);
 
   return success;
@@ -664,7 +664,7 @@ sa_socket_cancel_blocking_call (SaSocket *self)
   g_mutex_lock (&wake_lock);
   if (priv->wake_fd >= 0 && write (priv->wake_fd, &one, sizeof one) < 0)
     SA_NOTE (SOCKET, self, "is being cancelled already");
-  if (priv->wake_context != NULL)
-    g_main_context_wakeup (priv->wake_context);
+  if (sa_socket_origin (priv)->wake_context != NULL)
+    g_main_context_wakeup (sa_socket_origin (priv)->wake_context);
   g_mutex_unlock (&wake_lock);
 }
