@@ -577,7 +577,7 @@ take_slot (SaPoller *self,
     {
       guint old = self->n_slots;
 
-      self->n_slots = MAX (8, 2 * old);
+      self->n_slots = MAX (8, old + old / 2);
       self->slots = g_renew (SaPollerSlot, self->slots, self->n_slots);
       for (guint i = old; i < self->n_slots; i++)
         self->slots[i] = (SaPollerSlot) { .next_free = i + 1 < self->n_slots ? i + 1 : SA_POLLER_NO_SLOT };

@@ -39,8 +39,7 @@ typedef struct
 {
   SaSendEntry *head;      /* the next to be sent */
   SaSendEntry *tail;      /* where to append */
-  SaSendEntry *done;      /* finished: their owners are told in the main context */
-  SaSendEntry *done_tail; /* where to append to that list */
+  SaSendEntry *done;      /* finished: their owners are told in the main context. A ring: this is the last */
   gsize bytes;            /* queued and not sent */
 } SaSendQueue;
 

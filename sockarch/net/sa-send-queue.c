@@ -145,11 +145,10 @@ sa_send_queue_finish (SaSendQueue *queue,
       return;
     }
 
-  if (queue->done_tail != NULL)
-    queue->done_tail->next = entry;
-  else
-    queue->done = entry;
-  queue->done_tail = entry;
+  entry->next = queue->done != NULL ? queue->done->next : entry;
+  if (queue->done != NULL)
+    queue->done->next = entry;
+  queue->done = entry;
 }
 
 static SaSendEntry *
@@ -266,10 +265,14 @@ tell_all (SaSendEntry *entry,
 void
 sa_send_queue_deliver (SaSendQueue *queue)
 {
-  SaSendEntry *done = g_steal_pointer (&queue->done);
+  SaSendEntry *last = g_steal_pointer (&queue->done);
 
-  queue->done_tail = NULL;
-  tell_all (done, NULL);
+  if (last == NULL)
+    return;
+
+  SaSendEntry *first = g_steal_pointer (&last->next);
+
+  tell_all (first, NULL);
 }
 
 void

@@ -217,8 +217,8 @@ fill_peer (SaSocket *self,
     }
 
   SA_NOTE (SOCKET, self, "accepted %p, fd %d", (gpointer) peer, fd);
-  peer_priv->settings.event_mask = priv->settings.event_mask;
-  if (priv->settings.keep_accepted)
+  peer_priv->event_mask = priv->event_mask;
+  if (priv->keep_accepted)
     keep (self, peer);
 
   return TRUE;
@@ -232,7 +232,7 @@ make_peer (SaSocket *self,
            GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (SaSocket) peer = g_object_new (priv->accept_type, NULL);
+  g_autoptr (SaSocket) peer = g_object_new (sa_socket_get_accept_type (self), NULL);
   SaSocketPrivate *peer_priv = sa_socket_private (peer);
 
   if (peer_priv->context != priv->context)
@@ -241,8 +241,11 @@ make_peer (SaSocket *self,
       peer_priv->context = g_main_context_ref (priv->context);
       g_clear_pointer (&peer_priv->poller, sa_poller_unref);
     }
-  peer_priv->settings = priv->settings;
-  peer_priv->settings.keep_accepted = FALSE;
+  sa_socket_share_settings (peer, priv->settings);
+  peer_priv->wait_policy = priv->wait_policy;
+  peer_priv->idle_timeout = priv->idle_timeout;
+  peer_priv->event_mask = priv->event_mask;
+  peer_priv->keep_accepted = FALSE;
   peer_priv->priority = priv->priority;
   if (peer_priv->poller == NULL)
     peer_priv->poller = sa_poller_ref (priv->poller);
@@ -325,7 +328,7 @@ sa_socket_listen (SaSocket *self,
   sa_socket_begin_connection (self);
   sa_socket_apply_options (self, priv->fd, TRUE);
   sa_socket_make_listener (self);
-  if (listen (priv->fd, (int) priv->settings.backlog) < 0 || !sa_socket_start_watch (self, error))
+  if (listen (priv->fd, (int) priv->settings->backlog) < 0 || !sa_socket_start_watch (self, error))
     {
       if (error != NULL && *error == NULL)
         {

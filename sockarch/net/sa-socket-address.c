@@ -116,15 +116,15 @@ sa_socket_make_bound (SaSocket *self,
   g_autoptr (GSocket) socket =
       g_socket_new (family, (GSocketType) priv->type, G_SOCKET_PROTOCOL_DEFAULT, error);
   gboolean reuse = priv->type == G_SOCKET_TYPE_STREAM
-                       ? priv->settings.reuse_address
-                       : priv->settings.reuse_address_set && priv->settings.reuse_address;
+                       ? priv->settings->reuse_address
+                       : priv->settings->reuse_address_set && priv->settings->reuse_address;
 
   if (socket == NULL)
     return NULL;
 
   /* One socket for both families or not, whatever the system's default is.  */
   if (family == G_SOCKET_FAMILY_IPV6)
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, priv->settings.ipv6_only, NULL);
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, priv->settings->ipv6_only, NULL);
   sa_socket_apply_early_options (self, g_socket_get_fd (socket));
 
   if (!g_socket_bind (socket, address, reuse, error))
@@ -185,13 +185,13 @@ gboolean
 sa_socket_bind_as_created (SaSocket *self,
                            GError **error)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
+  const SaSocketOrigin *origin = sa_socket_origin (sa_socket_private (self));
   g_autoptr (GSocket) socket = NULL;
 
-  if (priv->bind_to != NULL)
-    socket = sa_socket_make_bound (self, priv->bind_to, error);
+  if (origin->bind_to != NULL)
+    socket = sa_socket_make_bound (self, origin->bind_to, error);
   else
-    socket = make_bound_to_any (self, priv->bind_port, error);
+    socket = make_bound_to_any (self, origin->bind_port, error);
   if (socket == NULL)
     return FALSE;
 
@@ -275,8 +275,8 @@ sa_socket_create (SaSocket *self,
     }
 
   priv->type = (guint8) type;
-  priv->bind_port = (guint16) port;
-  g_set_object (&priv->bind_to, bind_to);
+  sa_socket_change_origin (priv)->bind_port = (guint16) port;
+  g_set_object (&sa_socket_change_origin (priv)->bind_to, bind_to);
   if (type == G_SOCKET_TYPE_STREAM)
     return TRUE;
 
@@ -292,8 +292,10 @@ sa_socket_create (SaSocket *self,
 static gboolean
 has_any_address (SaSocketPrivate *priv)
 {
+  const SaSocketOrigin *origin = sa_socket_origin (priv);
+
   return priv->type == G_SOCKET_TYPE_DATAGRAM && priv->state == SA_SOCKET_STATE_BOUND &&
-         priv->bind_to == NULL && priv->bind_port == 0;
+         origin->bind_to == NULL && origin->bind_port == 0;
 }
 
 /**
@@ -335,7 +337,7 @@ sa_socket_bind (SaSocket *self,
 
   sa_socket_drop_fd (self);
   adopt (self, socket);
-  g_set_object (&priv->bind_to, address);
+  g_set_object (&sa_socket_change_origin (priv)->bind_to, address);
   if (priv->type == G_SOCKET_TYPE_DATAGRAM && !start_datagrams (self, error))
     return FALSE;
 

@@ -209,7 +209,7 @@ sa_socket_detach (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->queue.head != NULL || priv->queue.done != NULL || priv->ops != NULL || priv->waiting != 0 ||
-      priv->connector != NULL)
+      sa_socket_origin (priv)->connector != NULL)
     {
       g_set_error_literal (
           error, G_IO_ERROR, G_IO_ERROR_PENDING,

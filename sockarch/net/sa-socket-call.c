@@ -89,7 +89,7 @@ sa_socket_call_wait (SaSocketCall *call)
   SaSocketPrivate *priv = sa_socket_private (call->socket);
   GCancellable *cancellable = g_task_get_cancellable (call->task);
 
-  if (priv->settings.timeout > 0)
+  if (priv->settings->timeout > 0)
     sa_timer_start (&call->timer, priv->poller, sa_socket_deadline (call->socket));
 
   if (call->klass->func != NULL)

@@ -109,7 +109,7 @@ sa_socket_shutdown (SaSocket *self,
     {
       if (!sa_socket_end_sending (self, error))
         return FALSE;
-      if (priv->settings.wait_policy != SA_WAIT_NEVER && !wait_until_flushed (self, &wait, NULL, error))
+      if (priv->wait_policy != SA_WAIT_NEVER && !wait_until_flushed (self, &wait, NULL, error))
         return FALSE;
     }
   else if (!sa_socket_check_receive (self, error))
@@ -138,14 +138,14 @@ flush_for_close (SaSocket *self,
                  GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketWait wait = { g_get_monotonic_time () + (gint64) priv->settings.linger * 1000,
+  SaSocketWait wait = { g_get_monotonic_time () + (gint64) priv->settings->linger * 1000,
                         g_atomic_int_get (&priv->cancels) };
   g_autoptr (GError) local = NULL;
 
   if (priv->queue.head == NULL || priv->broken)
     return TRUE;
 
-  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER)
     {
       sa_socket_flush (self);
       return TRUE;
@@ -176,7 +176,7 @@ release_descriptor (SaSocket *self,
       if (priv->queue.head != NULL)
         {
           sa_linger_start (priv->poller, priv->fd, g_steal_pointer (&priv->socket), &priv->queue,
-                           priv->settings.linger);
+                           priv->settings->linger);
           priv->fd = -1;
         }
       priv->queue.head = rest.head;
@@ -291,7 +291,7 @@ sa_socket_close (SaSocket *self,
 
   /* Otherwise somebody has aborted it during the wait, and perhaps connected it anew.  */
   if (epoch == priv->epoch || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd >= 0))
-    finish_close (self, priv->settings.wait_policy == SA_WAIT_NEVER);
+    finish_close (self, priv->wait_policy == SA_WAIT_NEVER);
 
   return success;
 }
@@ -343,7 +343,8 @@ sa_socket_let_go (SaSocket *self)
     }
   sa_socket_release_accepted (self);
   sa_socket_forget_listener (self);
-  g_clear_object (&priv->bind_to);
+  if (priv->origin != NULL)
+    g_clear_object (&priv->origin->bind_to);
   g_clear_error (&priv->error);
 }
 
@@ -511,7 +512,7 @@ sa_socket_close_gracefully (SaSocket *self,
 
   if (!sa_socket_is_stream (self))
     return sa_socket_close (self, error);
-  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER)
     {
       if (priv->state != SA_SOCKET_STATE_CONNECTED)
         return sa_socket_end_sending (self, error);

@@ -13,7 +13,7 @@
 static gboolean
 has_wish (SaSocketPrivate *priv)
 {
-  return priv->bind_to != NULL || priv->bind_port != 0;
+  return sa_socket_origin (priv)->bind_to != NULL || sa_socket_origin (priv)->bind_port != 0;
 }
 
 /* Makes a socket of the connector ready: options, and the local address that sa_socket_create () named.  */
@@ -32,18 +32,18 @@ prepare (GSocket *socket,
   if (priv->fd >= 0 || !has_wish (priv) || (family != G_SOCKET_FAMILY_IPV4 && family != G_SOCKET_FAMILY_IPV6))
     return TRUE;
 
-  if (priv->bind_to != NULL)
+  if (sa_socket_origin (priv)->bind_to != NULL)
     {
-      address = g_object_ref (priv->bind_to);
+      address = g_object_ref (sa_socket_origin (priv)->bind_to);
     }
   else
     {
       g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
 
-      address = g_inet_socket_address_new (any, priv->bind_port);
+      address = g_inet_socket_address_new (any, sa_socket_origin (priv)->bind_port);
     }
 
-  return g_socket_bind (socket, address, priv->settings.reuse_address, error);
+  return g_socket_bind (socket, address, priv->settings->reuse_address, error);
 }
 
 /* The connection is made: it becomes this socket's.  */
@@ -87,7 +87,7 @@ settle (SaSocket *self,
   g_autoptr (GSocket) socket = result;
   guint epoch = priv->epoch;
 
-  priv->connector = NULL;
+  sa_socket_change_origin (priv)->connector = NULL;
   if (socket != NULL && adopt (self, socket, &error))
     {
       if (priv->epoch == epoch + 1)
@@ -123,9 +123,8 @@ on_done_for_call (GSocket *socket,
 {
   SaSocket *self = SA_SOCKET (data);
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaConnectCall *call = priv->connect_call;
+  SaConnectCall *call = g_steal_pointer (&sa_socket_change_origin (priv)->connect_call);
 
-  priv->connect_call = NULL;
   call->error = settle (self, socket, error);
   call->done = TRUE;
 }
@@ -136,7 +135,7 @@ on_done_for_task (GSocket *socket,
                   gpointer data)
 {
   SaSocket *self = SA_SOCKET (data);
-  g_autoptr (GTask) task = g_steal_pointer (&sa_socket_private (self)->connect_task);
+  g_autoptr (GTask) task = g_steal_pointer (&sa_socket_change_origin (sa_socket_private (self))->connect_task);
 
   error = settle (self, socket, error);
   if (error == NULL)
@@ -209,7 +208,7 @@ begin_connect (SaSocket *self,
     .type = (GSocketType) priv->type,
     .socket = fits (priv, address) ? sa_socket_get_socket (self) : NULL,
     .in_turn = has_wish (priv),
-    .by_proxy = priv->settings.enable_proxy && priv->type == G_SOCKET_TYPE_STREAM,
+    .by_proxy = priv->settings->enable_proxy && priv->type == G_SOCKET_TYPE_STREAM,
     .deadline = sa_socket_deadline (self),
     .name = name,
     .prepare = prepare,
@@ -223,7 +222,7 @@ begin_connect (SaSocket *self,
 
   g_clear_error (&priv->last_error);
   priv->options_changed = FALSE;
-  priv->connector = sa_connector_start (address, &setup, cancellable);
+  sa_socket_change_origin (priv)->connector = sa_connector_start (address, &setup, cancellable);
   sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
 }
 
@@ -233,12 +232,13 @@ sa_socket_cancel_connect (SaSocket *self,
                           const GError *error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaConnector *connector = g_steal_pointer (&priv->connector);
-  g_autoptr (GTask) task = g_steal_pointer (&priv->connect_task);
-  SaConnectCall *call = g_steal_pointer (&priv->connect_call);
 
-  if (connector == NULL)
+  if (sa_socket_origin (priv)->connector == NULL)
     return;
+
+  SaConnector *connector = g_steal_pointer (&priv->origin->connector);
+  g_autoptr (GTask) task = g_steal_pointer (&priv->origin->connect_task);
+  SaConnectCall *call = g_steal_pointer (&priv->origin->connect_call);
 
   sa_connector_cancel (connector);
   if (call != NULL)
@@ -332,7 +332,7 @@ connect_waiting (SaSocket *self,
   g_autoptr (GError) local = NULL;
   SaConnectCall call = { FALSE, NULL };
   SaConnectRest *rest = NULL;
-  gboolean block = priv->settings.wait_policy == SA_WAIT_BLOCK;
+  gboolean block = priv->wait_policy == SA_WAIT_BLOCK;
 
   context = block ? sa_socket_make_private_context (error) : g_main_context_ref (priv->context);
   if (context == NULL)
@@ -347,10 +347,10 @@ connect_waiting (SaSocket *self,
       return FALSE;
     }
 
-  priv->connect_call = &call;
+  sa_socket_change_origin (priv)->connect_call = &call;
   begin_connect (self, address, name, poller, on_done_for_call, cancellable);
   if (block)
-    rest = connect_rest_new (context, priv->connector);
+    rest = connect_rest_new (context, sa_socket_origin (priv)->connector);
   if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
       sa_socket_cancel_connect (self, local);
@@ -381,7 +381,7 @@ connect_by_policy (SaSocket *self,
     return FALSE;
   if (!check_connectable (self, error))
     return FALSE;
-  if (priv->settings.wait_policy != SA_WAIT_NEVER)
+  if (priv->wait_policy != SA_WAIT_NEVER)
     return connect_waiting (self, address, name, cancellable, error);
 
   if (sa_socket_ensure_poller (self, error) == NULL)
@@ -412,7 +412,7 @@ connect_for_task (SaSocket *self,
       return;
     }
 
-  priv->connect_task = task;
+  sa_socket_change_origin (priv)->connect_task = task;
   begin_connect (self, address, name, priv->poller, on_done_for_task, g_task_get_cancellable (task));
 }
 

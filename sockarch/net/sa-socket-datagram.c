@@ -73,7 +73,7 @@ set_send_error (SaSocket *self,
   else
     address = sa_socket_get_remote_address (self);
   name = sa_socket_describe_address (address);
-  if (errsv == EACCES && sa_socket_is_inet (priv) && !priv->settings.broadcast)
+  if (errsv == EACCES && sa_socket_is_inet (priv) && !priv->settings->broadcast)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                  _("Could not send to %s: if that is a broadcast, allow it with SaSocket:broadcast"), name);
   else if (errsv == EMSGSIZE)

@@ -45,7 +45,7 @@ sa_socket_move_to_poller (SaSocket *self)
     }
 
   sa_watch_stop (&priv->watch);
-  sa_timer_stop (&priv->idle_timer);
+  sa_socket_stop_idle_timer (self);
   sa_poller_unref (priv->poller);
   priv->poller = poller;
 
@@ -134,7 +134,7 @@ sa_socket_drop_fd (SaSocket *self)
   int fd = priv->fd;
 
   sa_watch_stop (&priv->watch);
-  sa_timer_stop (&priv->idle_timer);
+  sa_socket_stop_idle_timer (self);
   priv->fd = -1;
   if (fd < 0)
     return;
@@ -150,6 +150,19 @@ sa_socket_drop_fd (SaSocket *self)
     }
 }
 
+/* The local address that was wished for counts no more.  */
+void
+sa_socket_forget_origin (SaSocket *self)
+{
+  SaSocketOrigin *origin = sa_socket_private (self)->origin;
+
+  if (origin == NULL)
+    return;
+
+  g_clear_object (&origin->bind_to);
+  origin->bind_port = 0;
+}
+
 /* Drops what belonged to a connection that is over, so that another may be made.  */
 void
 sa_socket_forget (SaSocket *self)
@@ -158,8 +171,7 @@ sa_socket_forget (SaSocket *self)
 
   sa_socket_drop_fd (self);
   sa_socket_begin_connection (self);
-  g_clear_object (&priv->bind_to);
-  priv->bind_port = 0;
+  sa_socket_forget_origin (self);
   priv->type = G_SOCKET_TYPE_STREAM;
   priv->file = NULL;
 }
@@ -192,36 +204,16 @@ sa_socket_keep_error (SaSocket *self,
 }
 
 void
-sa_socket_restart_idle_timer (SaSocket *self)
+sa_socket_stop_idle_timer (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  priv->touched = FALSE;
-  if (priv->settings.idle_timeout > 0 && priv->fd >= 0 && priv->state == SA_SOCKET_STATE_CONNECTED &&
-      priv->poller != NULL)
-    sa_timer_start (&priv->idle_timer, priv->poller,
-                    g_get_monotonic_time () + (gint64) priv->settings.idle_timeout * 1000);
-  else
-    sa_timer_stop (&priv->idle_timer);
+  if (priv->idle_timer != NULL)
+    sa_timer_stop (priv->idle_timer);
 }
 
-/* A byte came or went. One look at the clock is enough for all of a turn.  */
-void
-sa_socket_touch (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-
-  if (G_LIKELY (priv->settings.idle_timeout == 0))
-    return;
-
-  if (priv->dispatching)
-    priv->touched = TRUE;
-  else
-    sa_socket_restart_idle_timer (self);
-}
-
-void
-sa_socket_on_idle_timer (SaTimer *timer)
+static void
+on_idle_timer (SaTimer *timer)
 {
   SaSocket *self = SA_SOCKET (timer->owner);
   SaSocketPrivate *priv = sa_socket_private (self);
@@ -235,9 +227,52 @@ sa_socket_on_idle_timer (SaTimer *timer)
     }
 
   error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came or went for %u milliseconds"),
-                       priv->settings.idle_timeout);
+                       priv->idle_timeout);
   priv->drop = TRUE;
   sa_socket_break (self, error);
+}
+
+/* Most sockets have none: it is made when it is first started, and stays.  */
+static void
+start_idle_timer (SaSocket *self,
+                  gint64 at)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->idle_timer == NULL)
+    {
+      priv->idle_timer = g_new (SaTimer, 1);
+      sa_timer_init_beside (priv->idle_timer, &priv->watch, on_idle_timer);
+    }
+  sa_timer_start (priv->idle_timer, priv->poller, at);
+}
+
+void
+sa_socket_restart_idle_timer (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->touched = FALSE;
+  if (priv->idle_timeout > 0 && priv->fd >= 0 && priv->state == SA_SOCKET_STATE_CONNECTED &&
+      priv->poller != NULL)
+    start_idle_timer (self, g_get_monotonic_time () + (gint64) priv->idle_timeout * 1000);
+  else
+    sa_socket_stop_idle_timer (self);
+}
+
+/* A byte came or went. One look at the clock is enough for all of a turn.  */
+void
+sa_socket_touch (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (G_LIKELY (priv->idle_timeout == 0))
+    return;
+
+  if (priv->dispatching)
+    priv->touched = TRUE;
+  else
+    sa_socket_restart_idle_timer (self);
 }
 
 gboolean

@@ -58,7 +58,7 @@ note_events (SaSocket *self,
   if ((events & SA_POLL_ERROR) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
     priv->broken = TRUE;
   if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready &&
-      priv->queue.bytes <= priv->settings.low_water_mark)
+      priv->queue.bytes <= priv->settings->low_water_mark)
     priv->due |= DUE_SEND;
 }
 
@@ -111,7 +111,7 @@ serve_cancelled (SaSocket *self)
   SaSendEntry *entry;
   SaSocketOp *op;
 
-  if (!g_atomic_int_compare_and_exchange (&priv->cancelled, TRUE, FALSE))
+  if (!sa_socket_take_mark (priv, MARK_CANCELLED))
     return;
 
   error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
@@ -181,7 +181,7 @@ sa_socket_emit_connected (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_CONNECT) != 0)
     emit (self, SIGNAL_CONNECTED, error);
 }
 
@@ -195,7 +195,7 @@ sa_socket_emit_closed (SaSocket *self,
     return;
 
   priv->told_closed = TRUE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_CLOSE) != 0)
     emit (self, SIGNAL_CLOSED, error);
 }
 
@@ -247,7 +247,7 @@ tell_accept (SaSocket *self)
 
   for (int i = 0; i < MAX_ACCEPTS_A_TURN; i++)
     {
-      if (priv->ops != NULL || (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
+      if (priv->ops != NULL || (priv->event_mask & SA_SOCKET_EVENT_ACCEPT) == 0)
         return;
       if (!tell_one_accept (self))
         return;
@@ -261,7 +261,7 @@ tell_accept (SaSocket *self)
 static void
 tell_out_of_band (SaSocket *self)
 {
-  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
+  if ((sa_socket_private (self)->event_mask & SA_SOCKET_EVENT_OUT_OF_BAND) != 0)
     emit (self, SIGNAL_OUT_OF_BAND_READY, NULL);
 }
 
@@ -279,7 +279,7 @@ tell_receive (SaSocket *self)
     return;
 
   priv->verify = FALSE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
     return;
 
   emit (self, SIGNAL_RECEIVE_READY, NULL);
@@ -303,14 +303,14 @@ tell_send (SaSocket *self)
     return;
 
   priv->want_send_ready = FALSE;
-  if ((priv->settings.event_mask & SA_SOCKET_EVENT_SEND) != 0)
+  if ((priv->event_mask & SA_SOCKET_EVENT_SEND) != 0)
     emit (self, SIGNAL_SEND_READY, NULL);
 }
 
 static void
 tell_receive_ended (SaSocket *self)
 {
-  if ((sa_socket_private (self)->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
+  if ((sa_socket_private (self)->event_mask & SA_SOCKET_EVENT_RECEIVE) != 0)
     emit (self, SIGNAL_RECEIVE_ENDED, NULL);
 }
 
@@ -331,7 +331,7 @@ tell_closed (SaSocket *self)
           g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is over"));
 
       sa_watch_stop (&priv->watch);
-      sa_timer_stop (&priv->idle_timer);
+      sa_socket_stop_idle_timer (self);
       priv->send_ended = TRUE;
       if (!rest)
         sa_socket_drop_fd (self);
@@ -500,7 +500,7 @@ sa_socket_enter (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->settings.wait_policy != SA_WAIT_BLOCK)
+  if (priv->wait_policy != SA_WAIT_BLOCK)
     return FALSE;
 
   while (TRUE)
@@ -525,7 +525,7 @@ sa_socket_leave (SaSocket *self,
   if (!entered)
     return;
 
-  if (G_UNLIKELY (g_atomic_int_compare_and_exchange (&priv->missed, TRUE, FALSE)))
+  if (G_UNLIKELY (sa_socket_take_mark (priv, MARK_MISSED)))
     {
       priv->receivable = TRUE;
       if (priv->want_send_ready)
@@ -545,7 +545,7 @@ take_guarded_turn (SaSocket *self,
 
   if (G_UNLIKELY (!outermost && g_atomic_int_get (&priv->guard) > 0))
     {
-      g_atomic_int_set (&priv->missed, TRUE);
+      sa_socket_set_mark (priv, MARK_MISSED);
       return FALSE;
     }
 
@@ -578,11 +578,11 @@ is_listened_to (SaSocket *self)
   SaSocketClass *klass = SA_SOCKET_GET_CLASS (self);
 
   if (priv->state == SA_SOCKET_STATE_LISTENING)
-    return (priv->settings.event_mask & SA_SOCKET_EVENT_ACCEPT) != 0 &&
+    return (priv->event_mask & SA_SOCKET_EVENT_ACCEPT) != 0 &&
            (klass->accept_ready != NULL ||
             g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_ACCEPT_READY], 0, TRUE));
 
-  return (priv->settings.event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
+  return (priv->event_mask & SA_SOCKET_EVENT_RECEIVE) != 0 &&
          (klass->receive_ready != NULL ||
           g_signal_has_handler_pending (self, sa_socket_signals[SIGNAL_RECEIVE_READY], 0, TRUE));
 }
@@ -708,7 +708,7 @@ sa_socket_cancel_op (SaSocket *self,
                      SaSocketOp *op)
 {
   g_atomic_int_set (&op->cancelled, TRUE);
-  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
   sa_socket_wake (self);
 }
 
@@ -717,6 +717,6 @@ sa_socket_cancel_entry (SaSocket *self,
                         SaSendEntry *entry)
 {
   g_atomic_int_set (&entry->cancelled, TRUE);
-  g_atomic_int_set (&sa_socket_private (self)->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
   sa_socket_wake (self);
 }

@@ -90,11 +90,19 @@ typedef enum
   DUE_CLOSED = 1 << 6,
 } SaSocketDue;
 
-/* What the program asked for: kept apart from the descriptor, and inherited by accepted sockets.  */
+/* What other threads leave for the one that runs the loop, or serves the socket next.  */
+typedef enum
+{
+  MARK_MISSED = 1 << 0,    /* calls of SA_WAIT_BLOCK kept the loop out */
+  MARK_CANCELLED = 1 << 1, /* some operation or entry was cancelled */
+} SaSocketMarks;
+
+/* What the program asked for: kept apart from the descriptor, and inherited by accepted sockets. Ten thousand
+ * of them share one: whoever changes something takes a copy first.  */
 typedef struct
 {
+  int ref_count;             /* atomic: the sockets that share it */
   guint timeout;             /* in milliseconds, of each waiting call */
-  guint idle_timeout;        /* in milliseconds */
   guint linger;              /* in milliseconds */
   guint high_water_mark;     /* in bytes */
   guint low_water_mark;      /* in bytes */
@@ -105,11 +113,8 @@ typedef struct
   guint16 keepalive_idle;    /* in seconds; 0: the system's */
   guint16 keepalive_interval; /* in seconds; 0: the system's */
   guint8 keepalive_count;    /* 0: the system's */
-  guint8 wait_policy;        /* SaWaitPolicy */
-  guint8 event_mask;         /* SaSocketEvents */
   guint8 multicast_ttl;      /* how many routers multicast datagrams may pass, and one */
   guint interruptible : 1;   /* SIGINT ends waits of SA_WAIT_BLOCK */
-  guint keep_accepted : 1;   /* hold accepted sockets until they close */
   guint enable_proxy : 1;    /* connect through the system's proxy */
   guint no_delay : 1;        /* TCP_NODELAY */
   guint keepalive : 1;       /* SO_KEEPALIVE */
@@ -139,22 +144,32 @@ typedef struct
   guint delay;          /* of the back-off, in milliseconds; 0 when all is well */
 } SaListener;
 
+/* What only a socket that binds, connects or accepts has.  */
+typedef struct
+{
+  SaConnector *connector;    /* a connect under way */
+  GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
+  SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
+  GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
+  GMainContext *wake_context; /* wakes a thread that blocks on a context of its own; as wake_fd; not held */
+  GType accept_type;         /* what sa_socket_accept () makes; 0: a SaSocket */
+  guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
+} SaSocketOrigin;
+
 typedef struct
 {
   GMainContext *context;     /* where signals come and calls finish */
   SaPoller *poller;          /* watches the descriptor for that context; NULL before the first descriptor */
   SaWatch watch;             /* what the poller knows of this socket */
-  SaTimer idle_timer;        /* runs out when no byte came or went for idle-timeout */
+  SaTimer *idle_timer;       /* runs out when no byte came or went for idle-timeout; NULL: it never ran */
   GSocket *socket;           /* GIO's view, made when somebody asks; owns the descriptor then */
   SaSendQueue queue;         /* what the kernel did not take yet */
   SaSocketOp *ops;           /* who waits for bytes, or for connections */
   SaListener *listener;      /* NULL unless it listened */
   SaSocket *kept_by;         /* the listener that holds a reference on this socket; not held */
-  SaConnector *connector;    /* a connect under way */
-  GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
-  SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
-  GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
+  SaSocketOrigin *origin;    /* what an accepted socket never has; NULL: all of it is 0 */
   SaPeerName peer;           /* who was connected over the Internet: known after the end too */
+  guint idle_timeout;        /* in milliseconds; kept here as it is often set for one connection */
   GError *error;             /* what broke the connection, or a connect, and waits to be told */
   GError *last_error;        /* what the program can ask for */
   gpointer file;             /* the SaSocketFile that uses this socket; not held */
@@ -163,30 +178,29 @@ typedef struct
   guint64 send_calls;        /* statistics */
   guint64 receive_calls;     /* statistics */
   guint64 taken_at;          /* the poller's count of polls at the last receive: finds stale events */
-  GType accept_type;         /* what sa_socket_accept () makes */
-  SaSocketSettings settings; /* what the program asked for */
+  SaSocketSettings *settings; /* what the program asked for; shared: see sa_socket_change_settings () */
   int fd;                    /* -1 when there is none */
   int priority;              /* of the poller */
   int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
   int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
-  int wake_fd; /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
-  GMainContext *wake_context; /* likewise, when it blocks on a context of its own; not held */
+  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1 if none does */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
-  int missed;                /* atomic: the loop was kept out by such calls */
-  int cancelled;             /* atomic: some operation or entry was cancelled */
+  guint marks;               /* atomic: SaSocketMarks */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
-  guint held;                /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
-  guint turns;               /* of this socket on the stack: each holds a reference */
+  guint16 held;              /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
+  guint16 turns;             /* of this socket on the stack: each holds a reference */
   guint emissions;           /* references that GObject and we hold for signals on the stack */
   guint turn_epoch;          /* when the innermost of them began */
   guint16 family;            /* AF_* of the descriptor */
-  guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
+  guint8 wait_policy;        /* SaWaitPolicy; as idle_timeout */
+  guint8 event_mask;         /* SaSocketEvents; as idle_timeout */
   guint8 state;              /* SaSocketState */
   guint8 due;                /* SaSocketDue */
   guint8 type;               /* GSocketType */
   guint8 waiting;            /* SaPollEvents that a call waits for */
   guint8 arrived;            /* SaPollEvents that came since a wait of SA_WAIT_DISPATCH began */
+  guint keep_accepted : 1;   /* hold accepted sockets until they close */
   guint verify : 1;          /* ask the kernel before saying that there is something to receive */
   guint receivable : 1;      /* not known to be drained */
   guint peer_finished : 1;   /* a FIN came: unread bytes may be before it */
@@ -226,6 +240,50 @@ sa_socket_private (SaSocket *self)
   return (SaSocketPrivate *) (void *) ((char *) self + sa_socket_private_offset);
 }
 
+static inline void
+sa_socket_set_mark (SaSocketPrivate *priv,
+                    SaSocketMarks mark)
+{
+  g_atomic_int_or (&priv->marks, mark);
+}
+
+/* Whether it was set. Mostly it is not: that costs a look.  */
+static inline gboolean
+sa_socket_take_mark (SaSocketPrivate *priv,
+                     SaSocketMarks mark)
+{
+  return ((guint) g_atomic_int_get (&priv->marks) & mark) != 0 &&
+         (g_atomic_int_and (&priv->marks, ~(guint) mark) & mark) != 0;
+}
+
+extern const SaSocketOrigin sa_socket_no_origin;
+
+/* To be read; other threads look for the wake_context.  */
+static inline const SaSocketOrigin *
+sa_socket_origin (const SaSocketPrivate *priv)
+{
+  const SaSocketOrigin *origin = g_atomic_pointer_get ((SaSocketOrigin **) &priv->origin);
+
+  return origin != NULL ? origin : &sa_socket_no_origin;
+}
+
+/* To be changed.  */
+static inline SaSocketOrigin *
+sa_socket_change_origin (SaSocketPrivate *priv)
+{
+  if (priv->origin == NULL)
+    g_atomic_pointer_set (&priv->origin, g_new0 (SaSocketOrigin, 1));
+
+  return priv->origin;
+}
+
+void sa_socket_forget_origin (SaSocket *self);
+
+/* sa-socket-settings.c */
+extern SaSocketSettings sa_socket_default_settings;
+void sa_socket_share_settings (SaSocket *self, SaSocketSettings *settings);
+SaSocketSettings *sa_socket_change_settings (SaSocket *self);
+
 /* sa-socket-properties.c */
 void sa_socket_install_properties (GObjectClass *object_class);
 void sa_socket_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec);
@@ -243,7 +301,7 @@ void sa_socket_forget (SaSocket *self);
 void sa_socket_set_state (SaSocket *self, SaSocketState state);
 void sa_socket_touch (SaSocket *self);
 void sa_socket_restart_idle_timer (SaSocket *self);
-void sa_socket_on_idle_timer (SaTimer *timer);
+void sa_socket_stop_idle_timer (SaSocket *self);
 gboolean sa_socket_is_inet (SaSocketPrivate *priv);
 void sa_socket_keep_error (SaSocket *self, const GError *error);
 
@@ -348,7 +406,7 @@ void sa_socket_find_wrong_thread (SaSocket *self, const char *call);
 #define SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING(self) \
   G_STMT_START \
   { \
-    if (sa_socket_private (self)->settings.wait_policy != SA_WAIT_BLOCK) \
+    if (sa_socket_private (self)->wait_policy != SA_WAIT_BLOCK) \
       SA_SOCKET_CHECK_THREAD (self); \
   } \
   G_STMT_END

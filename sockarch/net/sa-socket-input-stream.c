@@ -28,7 +28,7 @@ struct _SaSocketInputStream
   gpointer await_data;         /* what to give to it */
   void *buffer;                /* where the pending read goes; NULL: nowhere, the bytes are skipped */
   gsize size;                  /* how much is wanted at most */
-  SaTimer timer;               /* ends the pending read after SaSocket:timeout */
+  SaTimer *timer;              /* ends the pending read after SaSocket:timeout; NULL: none had one */
   SaCancel cancel;             /* ends it when its cancellable is cancelled */
   gboolean letting_go;         /* GInputStream closes itself when it goes: the socket stays */
 };
@@ -178,13 +178,20 @@ sa_socket_input_stream_close (GInputStream *stream,
 
 /* Asynchronous calls */
 
+static void
+stop_timer (SaSocketInputStream *self)
+{
+  if (self->timer != NULL)
+    sa_timer_stop (self->timer);
+}
+
 /* Ends the pending read, and calls back from here.  */
 static void
 complete (SaSocketInputStream *self,
           gssize n,
           GError *error)
 {
-  sa_timer_stop (&self->timer);
+  stop_timer (self);
   self->link->reader = NULL;
   self->buffer = NULL;
   sa_stream_result_return (g_steal_pointer (&self->result), &self->free_result, n, error);
@@ -221,7 +228,7 @@ tell_awaiting (SaSocketInputStream *self,
 {
   SaAwaitFunc await = g_steal_pointer (&self->await);
 
-  sa_timer_stop (&self->timer);
+  stop_timer (self);
   self->link->reader = NULL;
   g_input_stream_clear_pending (G_INPUT_STREAM (self));
   await (self->await_data, error);
@@ -242,8 +249,7 @@ on_awaited (SaSocket *socket,
 static void
 on_timeout (SaTimer *timer)
 {
-  SaSocketInputStream *self =
-    (SaSocketInputStream *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (SaSocketInputStream, timer));
+  SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (timer->owner);
 
   if (self->link->reader != self || !sa_socket_remove_op (self->link->socket, &self->link->read))
     return;
@@ -264,8 +270,15 @@ start_timer (SaSocketInputStream *self)
   guint timeout = sa_socket_get_timeout (self->link->socket);
   SaPoller *poller = sa_socket_get_poller (self->link->socket);
 
-  if (timeout > 0 && poller != NULL)
-    sa_timer_start (&self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
+  if (timeout == 0 || poller == NULL)
+    return;
+
+  if (self->timer == NULL)
+    {
+      self->timer = g_new (SaTimer, 1);
+      sa_timer_init (self->timer, G_OBJECT (self), on_timeout);
+    }
+  sa_timer_start (self->timer, poller, g_get_monotonic_time () + (gint64) timeout * 1000);
 }
 
 /* In any thread, and perhaps when nothing is pending any more.  */
@@ -393,7 +406,7 @@ await_end (GInputStream *stream)
 {
   SaSocketInputStream *self = SA_SOCKET_INPUT_STREAM (stream);
 
-  sa_timer_stop (&self->timer);
+  stop_timer (self);
   sa_socket_remove_op (self->link->socket, &self->link->read);
   self->link->reader = NULL;
   self->await = NULL;
@@ -502,6 +515,7 @@ sa_socket_input_stream_finalize (GObject *object)
 
   g_clear_pointer (&self->unread, g_byte_array_unref);
   g_clear_object (&self->free_result);
+  g_clear_pointer (&self->timer, g_free);
   sa_cancel_clear (&self->cancel);
   sa_socket_link_unref (self->link);
 
@@ -532,7 +546,6 @@ sa_socket_input_stream_class_init (SaSocketInputStreamClass *klass)
 static void
 sa_socket_input_stream_init (SaSocketInputStream *self)
 {
-  sa_timer_init (&self->timer, G_OBJECT (self), on_timeout);
 }
 
 GInputStream *

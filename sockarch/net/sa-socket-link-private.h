@@ -14,7 +14,16 @@ G_BEGIN_DECLS
  * What can be cancelled is here too: a handler of GCancellable::cancelled that just runs in another
  * thread may outlive the half, and holds the link. The handler stays for the next operation, which mostly
  * has the same cancellable: connecting and disconnecting cost more than a read.  */
+typedef struct _SaSocketLink SaSocketLink;
+
+/* A pending write. Many files are only read from: they have none.  */
 typedef struct
+{
+  SaSendEntry entry;
+  SaSocketLink *link; /* not held */
+} SaSocketLinkWrite;
+
+struct _SaSocketLink
 {
   SaSocket *socket;   /* NULL if no file could be made of it */
   GError *error;      /* why not: what every call gives */
@@ -23,8 +32,8 @@ typedef struct
   gpointer reader;    /* the input half, while a read is pending */
   SaSocketOp read;    /* that read: GIO allows one at a time, so that nothing need be allocated for it */
   gpointer writer;    /* the output half, while a write is pending */
-  SaSendEntry write;  /* that write */
-} SaSocketLink;
+  SaSocketLinkWrite *write; /* that write, or an earlier one; made for the first */
+};
 
 SaSocketLink *sa_socket_link_new (SaSocket *socket, GError *refusal);
 gpointer sa_socket_link_ref (gpointer self);

@@ -46,6 +46,7 @@ sa_socket_link_unref (gpointer data)
   sa_socket_link_close (self);
   g_clear_object (&self->socket);
   g_clear_error (&self->error);
+  g_free (self->write);
   g_free (self);
 }
 

@@ -42,7 +42,7 @@ sa_socket_apply_multicast_options (SaSocket *self,
                                    int family,
                                    gboolean is_new)
 {
-  const SaSocketSettings *settings = &sa_socket_private (self)->settings;
+  const SaSocketSettings *settings = sa_socket_private (self)->settings;
 
   if (!settings->multicast_loopback || !is_new)
     set_option (fd, family, &loopback_option, settings->multicast_loopback);
@@ -57,9 +57,9 @@ sa_socket_apply_multicast_option (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   if (property == PROP_MULTICAST_LOOPBACK)
-    set_option (priv->fd, priv->family, &loopback_option, priv->settings.multicast_loopback);
+    set_option (priv->fd, priv->family, &loopback_option, priv->settings->multicast_loopback);
   else if (property == PROP_MULTICAST_TTL)
-    set_option (priv->fd, priv->family, &ttl_option, priv->settings.multicast_ttl);
+    set_option (priv->fd, priv->family, &ttl_option, priv->settings->multicast_ttl);
 }
 
 static int
@@ -82,7 +82,7 @@ void
 sa_socket_read_multicast_options (SaSocket *self,
                                   int fd)
 {
-  SaSocketSettings *settings = &sa_socket_private (self)->settings;
+  SaSocketSettings *settings = sa_socket_change_settings (self);
   int loopback = get_option (self, fd, &loopback_option);
   int ttl = get_option (self, fd, &ttl_option);
 
@@ -104,7 +104,7 @@ sa_socket_get_multicast_loopback (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.multicast_loopback;
+  return sa_socket_private (self)->settings->multicast_loopback;
 }
 
 /**
@@ -126,10 +126,10 @@ sa_socket_set_multicast_loopback (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   loopback = loopback != FALSE;
-  if (priv->settings.multicast_loopback == (guint) loopback)
+  if (priv->settings->multicast_loopback == (guint) loopback)
     return;
 
-  priv->settings.multicast_loopback = (guint) loopback & 1;
+  sa_socket_change_settings (self)->multicast_loopback = (guint) loopback & 1;
   sa_socket_apply_option (self, PROP_MULTICAST_LOOPBACK);
   sa_socket_notify (self, PROP_MULTICAST_LOOPBACK);
 }
@@ -148,7 +148,7 @@ sa_socket_get_multicast_ttl (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.multicast_ttl;
+  return sa_socket_private (self)->settings->multicast_ttl;
 }
 
 /**
@@ -170,10 +170,10 @@ sa_socket_set_multicast_ttl (SaSocket *self,
   g_return_if_fail (ttl <= 255);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.multicast_ttl == ttl)
+  if (priv->settings->multicast_ttl == ttl)
     return;
 
-  priv->settings.multicast_ttl = (guint8) ttl;
+  sa_socket_change_settings (self)->multicast_ttl = (guint8) ttl;
   sa_socket_apply_option (self, PROP_MULTICAST_TTL);
   sa_socket_notify (self, PROP_MULTICAST_TTL);
 }

@@ -79,7 +79,7 @@ void
 sa_socket_apply_early_options (SaSocket *self,
                                int fd)
 {
-  const SaSocketSettings *settings = &sa_socket_private (self)->settings;
+  const SaSocketSettings *settings = sa_socket_private (self)->settings;
 
   if (settings->send_buffer_size > 0)
     set_int (fd, OPTION_SEND_BUFFER, settings->send_buffer_size);
@@ -123,12 +123,12 @@ sa_socket_apply_options (SaSocket *self,
 
   if (priv->type == G_SOCKET_TYPE_STREAM)
     {
-      apply_tcp_options (&priv->settings, fd, is_new);
+      apply_tcp_options (priv->settings, fd, is_new);
       return;
     }
 
-  if (priv->settings.broadcast || !is_new)
-    set_int (fd, OPTION_BROADCAST, priv->settings.broadcast);
+  if (priv->settings->broadcast || !is_new)
+    set_int (fd, OPTION_BROADCAST, priv->settings->broadcast);
   sa_socket_apply_multicast_options (self, fd, domain, is_new);
 }
 
@@ -167,7 +167,7 @@ sa_socket_apply_option (SaSocket *self,
                         guint property)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  const SaSocketSettings *settings = &priv->settings;
+  const SaSocketSettings *settings = priv->settings;
 
   priv->options_changed = TRUE;
   if (priv->fd < 0)
@@ -242,7 +242,7 @@ sa_socket_read_options (SaSocket *self,
     "broadcast", "reuse-address", "ipv6-only", "send-buffer-size", "receive-buffer-size",
   };
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketSettings *settings = &priv->settings;
+  SaSocketSettings *settings = sa_socket_change_settings (self);
   SaSocketSettings before = *settings;
 
   /* Whoever was told of the new state may have closed it.  */
@@ -282,7 +282,7 @@ sa_socket_get_backlog (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.backlog;
+  return sa_socket_private (self)->settings->backlog;
 }
 
 /**
@@ -304,10 +304,10 @@ sa_socket_set_backlog (SaSocket *self,
   g_return_if_fail (backlog >= 1 && backlog <= G_MAXINT);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.backlog == backlog)
+  if (priv->settings->backlog == backlog)
     return;
 
-  priv->settings.backlog = backlog;
+  sa_socket_change_settings (self)->backlog = backlog;
   if (priv->state == SA_SOCKET_STATE_LISTENING)
     listen (priv->fd, (int) backlog);
   sa_socket_notify (self, PROP_BACKLOG);
@@ -327,7 +327,7 @@ sa_socket_get_no_delay (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.no_delay;
+  return sa_socket_private (self)->settings->no_delay;
 }
 
 /**
@@ -349,10 +349,10 @@ sa_socket_set_no_delay (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   no_delay = no_delay != FALSE;
-  if (priv->settings.no_delay == (guint) no_delay)
+  if (priv->settings->no_delay == (guint) no_delay)
     return;
 
-  priv->settings.no_delay = (guint) no_delay & 1;
+  sa_socket_change_settings (self)->no_delay = (guint) no_delay & 1;
   sa_socket_apply_option (self, PROP_NO_DELAY);
   sa_socket_notify (self, PROP_NO_DELAY);
 }
@@ -371,7 +371,7 @@ sa_socket_get_keepalive (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.keepalive;
+  return sa_socket_private (self)->settings->keepalive;
 }
 
 /**
@@ -393,10 +393,10 @@ sa_socket_set_keepalive (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   keepalive = keepalive != FALSE;
-  if (priv->settings.keepalive == (guint) keepalive)
+  if (priv->settings->keepalive == (guint) keepalive)
     return;
 
-  priv->settings.keepalive = (guint) keepalive & 1;
+  sa_socket_change_settings (self)->keepalive = (guint) keepalive & 1;
   sa_socket_apply_option (self, PROP_KEEPALIVE);
   sa_socket_notify (self, PROP_KEEPALIVE);
 }
@@ -415,7 +415,7 @@ sa_socket_get_keepalive_idle (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_idle;
+  return sa_socket_private (self)->settings->keepalive_idle;
 }
 
 /**
@@ -437,10 +437,10 @@ sa_socket_set_keepalive_idle (SaSocket *self,
   g_return_if_fail (seconds <= 32767);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.keepalive_idle == seconds)
+  if (priv->settings->keepalive_idle == seconds)
     return;
 
-  priv->settings.keepalive_idle = (guint16) seconds;
+  sa_socket_change_settings (self)->keepalive_idle = (guint16) seconds;
   sa_socket_apply_option (self, PROP_KEEPALIVE_IDLE);
   sa_socket_notify (self, PROP_KEEPALIVE_IDLE);
 }
@@ -459,7 +459,7 @@ sa_socket_get_keepalive_interval (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_interval;
+  return sa_socket_private (self)->settings->keepalive_interval;
 }
 
 /**
@@ -481,10 +481,10 @@ sa_socket_set_keepalive_interval (SaSocket *self,
   g_return_if_fail (seconds <= 32767);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.keepalive_interval == seconds)
+  if (priv->settings->keepalive_interval == seconds)
     return;
 
-  priv->settings.keepalive_interval = (guint16) seconds;
+  sa_socket_change_settings (self)->keepalive_interval = (guint16) seconds;
   sa_socket_apply_option (self, PROP_KEEPALIVE_INTERVAL);
   sa_socket_notify (self, PROP_KEEPALIVE_INTERVAL);
 }
@@ -503,7 +503,7 @@ sa_socket_get_keepalive_count (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.keepalive_count;
+  return sa_socket_private (self)->settings->keepalive_count;
 }
 
 /**
@@ -525,10 +525,10 @@ sa_socket_set_keepalive_count (SaSocket *self,
   g_return_if_fail (count <= 127);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.keepalive_count == count)
+  if (priv->settings->keepalive_count == count)
     return;
 
-  priv->settings.keepalive_count = (guint8) count;
+  sa_socket_change_settings (self)->keepalive_count = (guint8) count;
   sa_socket_apply_option (self, PROP_KEEPALIVE_COUNT);
   sa_socket_notify (self, PROP_KEEPALIVE_COUNT);
 }
@@ -547,7 +547,7 @@ sa_socket_get_user_timeout (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.user_timeout;
+  return sa_socket_private (self)->settings->user_timeout;
 }
 
 /**
@@ -569,10 +569,10 @@ sa_socket_set_user_timeout (SaSocket *self,
   g_return_if_fail (milliseconds <= G_MAXINT);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.user_timeout == milliseconds)
+  if (priv->settings->user_timeout == milliseconds)
     return;
 
-  priv->settings.user_timeout = milliseconds;
+  sa_socket_change_settings (self)->user_timeout = milliseconds;
   sa_socket_apply_option (self, PROP_USER_TIMEOUT);
   sa_socket_notify (self, PROP_USER_TIMEOUT);
 }
@@ -591,7 +591,7 @@ sa_socket_get_broadcast (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.broadcast;
+  return sa_socket_private (self)->settings->broadcast;
 }
 
 /**
@@ -613,10 +613,10 @@ sa_socket_set_broadcast (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   broadcast = broadcast != FALSE;
-  if (priv->settings.broadcast == (guint) broadcast)
+  if (priv->settings->broadcast == (guint) broadcast)
     return;
 
-  priv->settings.broadcast = (guint) broadcast & 1;
+  sa_socket_change_settings (self)->broadcast = (guint) broadcast & 1;
   sa_socket_apply_option (self, PROP_BROADCAST);
   sa_socket_notify (self, PROP_BROADCAST);
 }
@@ -635,7 +635,7 @@ sa_socket_get_reuse_address (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.reuse_address;
+  return sa_socket_private (self)->settings->reuse_address;
 }
 
 /**
@@ -657,11 +657,11 @@ sa_socket_set_reuse_address (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   reuse = reuse != FALSE;
-  priv->settings.reuse_address_set = TRUE;
-  if (priv->settings.reuse_address == (guint) reuse)
+  sa_socket_change_settings (self)->reuse_address_set = TRUE;
+  if (priv->settings->reuse_address == (guint) reuse)
     return;
 
-  priv->settings.reuse_address = (guint) reuse & 1;
+  sa_socket_change_settings (self)->reuse_address = (guint) reuse & 1;
   sa_socket_notify (self, PROP_REUSE_ADDRESS);
 }
 
@@ -679,7 +679,7 @@ sa_socket_get_ipv6_only (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.ipv6_only;
+  return sa_socket_private (self)->settings->ipv6_only;
 }
 
 /**
@@ -700,10 +700,10 @@ sa_socket_set_ipv6_only (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   ipv6_only = ipv6_only != FALSE;
-  if (priv->settings.ipv6_only == (guint) ipv6_only)
+  if (priv->settings->ipv6_only == (guint) ipv6_only)
     return;
 
-  priv->settings.ipv6_only = (guint) ipv6_only & 1;
+  sa_socket_change_settings (self)->ipv6_only = (guint) ipv6_only & 1;
   sa_socket_notify (self, PROP_IPV6_ONLY);
 }
 
@@ -721,7 +721,7 @@ sa_socket_get_send_buffer_size (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.send_buffer_size;
+  return sa_socket_private (self)->settings->send_buffer_size;
 }
 
 /**
@@ -743,10 +743,10 @@ sa_socket_set_send_buffer_size (SaSocket *self,
   g_return_if_fail (bytes <= G_MAXINT);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.send_buffer_size == bytes)
+  if (priv->settings->send_buffer_size == bytes)
     return;
 
-  priv->settings.send_buffer_size = bytes;
+  sa_socket_change_settings (self)->send_buffer_size = bytes;
   sa_socket_apply_option (self, PROP_SEND_BUFFER_SIZE);
   sa_socket_notify (self, PROP_SEND_BUFFER_SIZE);
 }
@@ -765,7 +765,7 @@ sa_socket_get_receive_buffer_size (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.receive_buffer_size;
+  return sa_socket_private (self)->settings->receive_buffer_size;
 }
 
 /**
@@ -787,10 +787,10 @@ sa_socket_set_receive_buffer_size (SaSocket *self,
   g_return_if_fail (bytes <= G_MAXINT);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.receive_buffer_size == bytes)
+  if (priv->settings->receive_buffer_size == bytes)
     return;
 
-  priv->settings.receive_buffer_size = bytes;
+  sa_socket_change_settings (self)->receive_buffer_size = bytes;
   sa_socket_apply_option (self, PROP_RECEIVE_BUFFER_SIZE);
   sa_socket_notify (self, PROP_RECEIVE_BUFFER_SIZE);
 }

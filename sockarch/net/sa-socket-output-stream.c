@@ -106,7 +106,7 @@ static void
 complete (SaSocketOutputStream *self,
           GError *error)
 {
-  gssize sent = error != NULL ? -1 : (gssize) self->link->write.sent;
+  gssize sent = error != NULL ? -1 : (gssize) self->link->write->entry.sent;
 
   sa_timer_stop (&self->timer);
   self->link->writer = NULL;
@@ -117,7 +117,7 @@ static void
 on_sent (SaSendEntry *entry,
          const GError *error)
 {
-  SaSocketLink *link = (SaSocketLink *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (SaSocketLink, write));
+  SaSocketLink *link = ((SaSocketLinkWrite *) (gpointer) entry)->link;
   GError *failure = error != NULL ? g_error_copy (error) : NULL;
 
   if (failure != NULL && entry->sent > 0)
@@ -147,7 +147,7 @@ on_timeout (SaTimer *timer)
   if (self->result == NULL)
     return;
 
-  if (!sa_socket_remove_entry (self->link->socket, &self->link->write))
+  if (!sa_socket_remove_entry (self->link->socket, &self->link->write->entry))
     {
       start_timer (self);
       return;
@@ -165,7 +165,7 @@ on_cancelled (GCancellable *cancellable,
 {
   SaSocketLink *link = data;
 
-  sa_socket_cancel_entry (link->socket, &link->write);
+  sa_socket_cancel_entry (link->socket, &link->write->entry);
 }
 
 /* GIO sees to it that nothing else is pending. The vectors stay the caller's until the callback, as its
@@ -184,7 +184,9 @@ begin (SaSocketOutputStream *self,
   SaStreamResult *result = sa_stream_result_begin (&self->free_result, self, context, callback, user_data);
   GError *error = NULL;
 
-  link->write = (SaSendEntry) { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors };
+  if (link->write == NULL)
+    link->write = g_new (SaSocketLinkWrite, 1);
+  *link->write = (SaSocketLinkWrite) { { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors }, link };
 
   /* Sending nothing tells whether anything can be sent.  */
   if (!sa_socket_link_check (link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error) ||
@@ -199,7 +201,7 @@ begin (SaSocketOutputStream *self,
   start_timer (self);
   sa_cancel_set (&self->cancel, cancellable, G_CALLBACK (on_cancelled), link, sa_socket_link_ref,
                  sa_socket_link_unref);
-  sa_socket_queue_entry (link->socket, &link->write);
+  sa_socket_queue_entry (link->socket, &link->write->entry);
 }
 
 static void

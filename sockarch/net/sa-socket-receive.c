@@ -260,7 +260,7 @@ sa_socket_is_writable (SaSocket *self)
   struct pollfd fd = { priv->fd, POLLOUT, 0 };
 
   /* What is queued goes first.  */
-  return priv->queue.bytes < priv->settings.high_water_mark &&
+  return priv->queue.bytes < priv->settings->high_water_mark &&
          (priv->queue.head != NULL || poll (&fd, 1, 0) > 0);
 }
 

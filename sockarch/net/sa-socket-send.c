@@ -101,7 +101,7 @@ note_room (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (!priv->want_send_ready || priv->queue.bytes > priv->settings.low_water_mark)
+  if (!priv->want_send_ready || priv->queue.bytes > priv->settings->low_water_mark)
     return;
 
   priv->due |= DUE_SEND;
@@ -250,7 +250,7 @@ sa_socket_try_send_vectors (SaSocket *self,
   if (rest.length == 0)
     return TRUE;
 
-  if (priv->queue.bytes >= priv->settings.high_water_mark)
+  if (priv->queue.bytes >= priv->settings->high_water_mark)
     {
       priv->want_send_ready = TRUE;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
@@ -326,7 +326,7 @@ send_until_gone (SaSocket *self,
 
   *bytes_written = 0;
   entry.length = sa_send_vectors_length (vectors, n_vectors);
-  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER)
     {
       if (!sa_socket_try_send_vectors (self, vectors, n_vectors, error))
         return FALSE;
@@ -533,7 +533,7 @@ sa_socket_send_with_flags (SaSocket *self,
         }
 
       sent += (gsize) n;
-      if (sa_socket_private (self)->settings.wait_policy == SA_WAIT_NEVER)
+      if (sa_socket_private (self)->wait_policy == SA_WAIT_NEVER)
         break;
     }
 

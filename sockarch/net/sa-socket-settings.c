@@ -5,6 +5,51 @@
 
 #include "sockarch/net/sa-socket-impl-private.h"
 
+/* What a new socket has. The one reference that nobody holds keeps it.  */
+SaSocketSettings sa_socket_default_settings = {
+  .ref_count = 1,
+  .interruptible = TRUE,
+  .no_delay = TRUE,
+  .multicast_loopback = TRUE,
+  .multicast_ttl = 1,
+  .reuse_address = TRUE,
+  .backlog = SA_SOCKET_DEFAULT_BACKLOG,
+  .linger = SA_SOCKET_DEFAULT_LINGER,
+  .high_water_mark = SA_SOCKET_DEFAULT_HIGH_WATER_MARK,
+};
+
+/* @self has the settings of somebody else from here on, or none, when it goes.  */
+void
+sa_socket_share_settings (SaSocket *self,
+                          SaSocketSettings *settings)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketSettings *old = priv->settings;
+
+  if (settings != NULL)
+    g_atomic_int_inc (&settings->ref_count);
+  priv->settings = settings;
+  if (old != NULL && g_atomic_int_dec_and_test (&old->ref_count))
+    g_free (old);
+}
+
+/* The settings of @self alone, to be changed.  */
+SaSocketSettings *
+sa_socket_change_settings (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (g_atomic_int_get (&priv->settings->ref_count) > 1)
+    {
+      SaSocketSettings *copy = g_memdup2 (priv->settings, sizeof *copy);
+
+      g_atomic_int_set (&copy->ref_count, 0);
+      sa_socket_share_settings (self, copy);
+    }
+
+  return priv->settings;
+}
+
 /**
  * sa_socket_get_wait_policy:
  * @self: a #SaSocket
@@ -19,7 +64,7 @@ sa_socket_get_wait_policy (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), SA_WAIT_BLOCK);
 
-  return (SaWaitPolicy) sa_socket_private (self)->settings.wait_policy;
+  return (SaWaitPolicy) sa_socket_private (self)->wait_policy;
 }
 
 /**
@@ -40,10 +85,10 @@ sa_socket_set_wait_policy (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (policy <= SA_WAIT_DISPATCH);
 
-  if ((SaWaitPolicy) priv->settings.wait_policy == policy)
+  if ((SaWaitPolicy) priv->wait_policy == policy)
     return;
 
-  priv->settings.wait_policy = (guint8) policy;
+  priv->wait_policy = (guint8) policy;
   sa_socket_notify (self, PROP_WAIT_POLICY);
 }
 
@@ -61,7 +106,7 @@ sa_socket_get_timeout (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.timeout;
+  return sa_socket_private (self)->settings->timeout;
 }
 
 /**
@@ -81,10 +126,10 @@ sa_socket_set_timeout (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
 
-  if (priv->settings.timeout == milliseconds)
+  if (priv->settings->timeout == milliseconds)
     return;
 
-  priv->settings.timeout = milliseconds;
+  sa_socket_change_settings (self)->timeout = milliseconds;
   sa_socket_notify (self, PROP_TIMEOUT);
 }
 
@@ -102,7 +147,7 @@ sa_socket_get_interruptible (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.interruptible;
+  return sa_socket_private (self)->settings->interruptible;
 }
 
 /**
@@ -123,10 +168,10 @@ sa_socket_set_interruptible (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   interruptible = interruptible != FALSE;
-  if (priv->settings.interruptible == (guint) interruptible)
+  if (priv->settings->interruptible == (guint) interruptible)
     return;
 
-  priv->settings.interruptible = (guint) interruptible & 1;
+  sa_socket_change_settings (self)->interruptible = (guint) interruptible & 1;
   sa_socket_notify (self, PROP_INTERRUPTIBLE);
 }
 
@@ -144,7 +189,7 @@ sa_socket_get_keep_accepted (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.keep_accepted;
+  return sa_socket_private (self)->keep_accepted;
 }
 
 /**
@@ -166,10 +211,10 @@ sa_socket_set_keep_accepted (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   keep_accepted = keep_accepted != FALSE;
-  if (priv->settings.keep_accepted == (guint) keep_accepted)
+  if (priv->keep_accepted == (guint) keep_accepted)
     return;
 
-  priv->settings.keep_accepted = (guint) keep_accepted & 1;
+  priv->keep_accepted = (guint) keep_accepted & 1;
   if (!keep_accepted)
     sa_socket_release_accepted (self);
   sa_socket_notify (self, PROP_KEEP_ACCEPTED);
@@ -189,7 +234,9 @@ sa_socket_get_accept_type (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), G_TYPE_INVALID);
 
-  return sa_socket_private (self)->accept_type;
+  GType type = sa_socket_origin (sa_socket_private (self))->accept_type;
+
+  return type != 0 ? type : SA_TYPE_SOCKET;
 }
 
 /**
@@ -211,10 +258,10 @@ sa_socket_set_accept_type (SaSocket *self,
   g_return_if_fail (g_type_is_a (type, SA_TYPE_SOCKET) && !G_TYPE_IS_ABSTRACT (type));
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->accept_type == type)
+  if (sa_socket_get_accept_type (self) == type)
     return;
 
-  priv->accept_type = type;
+  sa_socket_change_origin (priv)->accept_type = type;
   sa_socket_notify (self, PROP_ACCEPT_TYPE);
 }
 
@@ -232,7 +279,7 @@ sa_socket_get_event_mask (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), SA_SOCKET_EVENT_NONE);
 
-  return (SaSocketEvents) sa_socket_private (self)->settings.event_mask;
+  return (SaSocketEvents) sa_socket_private (self)->event_mask;
 }
 
 /**
@@ -255,10 +302,10 @@ sa_socket_set_event_mask (SaSocket *self,
   g_return_if_fail ((events & ~SA_SOCKET_EVENT_ALL) == 0);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if ((SaSocketEvents) priv->settings.event_mask == events)
+  if ((SaSocketEvents) priv->event_mask == events)
     return;
 
-  priv->settings.event_mask = (guint8) events;
+  priv->event_mask = (guint8) events;
   sa_socket_look_again (self);
   sa_socket_notify (self, PROP_EVENT_MASK);
 }
@@ -367,7 +414,7 @@ sa_socket_get_enable_proxy (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return sa_socket_private (self)->settings.enable_proxy;
+  return sa_socket_private (self)->settings->enable_proxy;
 }
 
 /**
@@ -389,10 +436,10 @@ sa_socket_set_enable_proxy (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
 
   enable = enable != FALSE;
-  if (priv->settings.enable_proxy == (guint) enable)
+  if (priv->settings->enable_proxy == (guint) enable)
     return;
 
-  priv->settings.enable_proxy = (guint) enable & 1;
+  sa_socket_change_settings (self)->enable_proxy = (guint) enable & 1;
   sa_socket_notify (self, PROP_ENABLE_PROXY);
 }
 
@@ -410,7 +457,7 @@ sa_socket_get_idle_timeout (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.idle_timeout;
+  return sa_socket_private (self)->idle_timeout;
 }
 
 /**
@@ -431,10 +478,10 @@ sa_socket_set_idle_timeout (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.idle_timeout == milliseconds)
+  if (priv->idle_timeout == milliseconds)
     return;
 
-  priv->settings.idle_timeout = milliseconds;
+  priv->idle_timeout = milliseconds;
   sa_socket_restart_idle_timer (self);
   sa_socket_notify (self, PROP_IDLE_TIMEOUT);
 }
@@ -453,7 +500,7 @@ sa_socket_get_linger (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.linger;
+  return sa_socket_private (self)->settings->linger;
 }
 
 /**
@@ -473,10 +520,10 @@ sa_socket_set_linger (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
 
-  if (priv->settings.linger == milliseconds)
+  if (priv->settings->linger == milliseconds)
     return;
 
-  priv->settings.linger = milliseconds;
+  sa_socket_change_settings (self)->linger = milliseconds;
   sa_socket_notify (self, PROP_LINGER);
 }
 
@@ -494,7 +541,7 @@ sa_socket_get_high_water_mark (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.high_water_mark;
+  return sa_socket_private (self)->settings->high_water_mark;
 }
 
 /**
@@ -516,10 +563,10 @@ sa_socket_set_high_water_mark (SaSocket *self,
   g_return_if_fail (bytes > 0);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.high_water_mark == bytes)
+  if (priv->settings->high_water_mark == bytes)
     return;
 
-  priv->settings.high_water_mark = bytes;
+  sa_socket_change_settings (self)->high_water_mark = bytes;
   sa_socket_notify (self, PROP_HIGH_WATER_MARK);
 }
 
@@ -537,7 +584,7 @@ sa_socket_get_low_water_mark (SaSocket *self)
 {
   g_return_val_if_fail (SA_IS_SOCKET (self), 0);
 
-  return sa_socket_private (self)->settings.low_water_mark;
+  return sa_socket_private (self)->settings->low_water_mark;
 }
 
 /**
@@ -558,9 +605,9 @@ sa_socket_set_low_water_mark (SaSocket *self,
   g_return_if_fail (SA_IS_SOCKET (self));
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->settings.low_water_mark == bytes)
+  if (priv->settings->low_water_mark == bytes)
     return;
 
-  priv->settings.low_water_mark = bytes;
+  sa_socket_change_settings (self)->low_water_mark = bytes;
   sa_socket_notify (self, PROP_LOW_WATER_MARK);
 }

@@ -89,7 +89,7 @@ wants_interrupts (void)
 gint64
 sa_socket_deadline (SaSocket *self)
 {
-  guint timeout = sa_socket_private (self)->settings.timeout;
+  guint timeout = sa_socket_private (self)->settings->timeout;
 
   return timeout > 0 ? g_get_monotonic_time () + (gint64) timeout * 1000 : G_MAXINT64;
 }
@@ -123,7 +123,7 @@ set_timed_out (SaSocket *self,
                GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing happened for %u milliseconds"),
-               sa_socket_private (self)->settings.timeout);
+               sa_socket_private (self)->settings->timeout);
 }
 
 static gboolean
@@ -181,7 +181,7 @@ poll_until_ready (SaSocket *self,
       n = sa_socket_system->poll (fds, n_fds, milliseconds_left (wait->deadline));
       if (n < 0 && errno == EINTR)
         {
-          if (priv->settings.interruptible && wants_interrupts ())
+          if (priv->settings->interruptible && wants_interrupts ())
             {
               set_interrupted (error);
               return FALSE;
@@ -434,7 +434,7 @@ wait_by_policy (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->settings.wait_policy == SA_WAIT_BLOCK)
+  if (priv->wait_policy == SA_WAIT_BLOCK)
     return wait_blocking (self, what, wait, cancellable, error);
 
   priv->arrived &= (guint8) ~(what | SA_POLL_END | SA_POLL_HANGUP | SA_POLL_ERROR);
@@ -475,7 +475,7 @@ sa_socket_wait (SaSocket *self,
   guint epoch = priv->epoch;
   gboolean success;
 
-  if (priv->settings.wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER)
     {
       set_would_block (what, error);
       return FALSE;
@@ -576,14 +576,14 @@ block_on_context (SaSocket *self,
 
   g_private_set (&interrupted, NULL);
   g_mutex_lock (&wake_lock);
-  priv->wake_context = context;
+  sa_socket_change_origin (priv)->wake_context = context;
   g_mutex_unlock (&wake_lock);
 
   while (success && !*flag)
     {
       g_main_context_iteration (context, TRUE);
       success = check_cancelled (self, wait, NULL, error);
-      if (success && !*flag && g_private_get (&interrupted) != NULL && priv->settings.interruptible &&
+      if (success && !*flag && g_private_get (&interrupted) != NULL && priv->settings->interruptible &&
           wants_interrupts ())
         {
           set_interrupted (error);
@@ -593,7 +593,7 @@ block_on_context (SaSocket *self,
     }
 
   g_mutex_lock (&wake_lock);
-  priv->wake_context = NULL;
+  sa_socket_change_origin (priv)->wake_context = NULL;
   g_mutex_unlock (&wake_lock);
 
   return success;
@@ -664,7 +664,7 @@ sa_socket_cancel_blocking_call (SaSocket *self)
   g_mutex_lock (&wake_lock);
   if (priv->wake_fd >= 0 && write (priv->wake_fd, &one, sizeof one) < 0)
     SA_NOTE (SOCKET, self, "is being cancelled already");
-  if (priv->wake_context != NULL)
-    g_main_context_wakeup (priv->wake_context);
+  if (sa_socket_origin (priv)->wake_context != NULL)
+    g_main_context_wakeup (sa_socket_origin (priv)->wake_context);
   g_mutex_unlock (&wake_lock);
 }

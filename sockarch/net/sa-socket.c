@@ -113,6 +113,8 @@ guint sa_socket_signals[N_SIGNALS];
 /* Where the private struct lies, for the other files of the class.  */
 int sa_socket_private_offset;
 
+const SaSocketOrigin sa_socket_no_origin;
+
 static void
 sa_socket_dispose (GObject *object)
 {
@@ -130,6 +132,10 @@ sa_socket_finalize (GObject *object)
 
   g_clear_pointer (&priv->poller, sa_poller_unref);
   g_clear_error (&priv->last_error);
+  g_clear_pointer (&priv->idle_timer, g_free);
+  sa_socket_forget_origin (SA_SOCKET (object));
+  g_clear_pointer (&priv->origin, g_free);
+  sa_socket_share_settings (SA_SOCKET (object), NULL);
   g_main_context_unref (priv->context);
 
   G_OBJECT_CLASS (sa_socket_parent_class)->finalize (object);
@@ -263,23 +269,12 @@ sa_socket_init (SaSocket *self)
   priv->fd = -1;
   priv->wake_fd = -1;
   priv->priority = G_PRIORITY_DEFAULT;
-  priv->accept_type = SA_TYPE_SOCKET;
   priv->type = G_SOCKET_TYPE_STREAM;
-  priv->settings = (SaSocketSettings){
-    .wait_policy = SA_WAIT_BLOCK,
-    .event_mask = SA_SOCKET_EVENT_ALL,
-    .interruptible = TRUE,
-    .no_delay = TRUE,
-    .multicast_loopback = TRUE,
-    .multicast_ttl = 1,
-    .reuse_address = TRUE,
-    .backlog = SA_SOCKET_DEFAULT_BACKLOG,
-    .linger = SA_SOCKET_DEFAULT_LINGER,
-    .high_water_mark = SA_SOCKET_DEFAULT_HIGH_WATER_MARK,
-  };
+  priv->wait_policy = SA_WAIT_BLOCK;
+  priv->event_mask = SA_SOCKET_EVENT_ALL;
+  sa_socket_share_settings (self, &sa_socket_default_settings);
 
   if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_THREADS))
     sa_socket_note_thread (self);
   sa_watch_init (&priv->watch, G_OBJECT (self), sa_socket_on_watch);
-  sa_timer_init_beside (&priv->idle_timer, &priv->watch, sa_socket_on_idle_timer);
 }
