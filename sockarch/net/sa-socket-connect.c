@@ -135,7 +135,8 @@ on_done_for_task (GSocket *socket,
                   gpointer data)
 {
   SaSocket *self = SA_SOCKET (data);
-  g_autoptr (GTask) task = g_steal_pointer (&sa_socket_change_origin (sa_socket_private (self))->connect_task);
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GTask) task = g_steal_pointer (&sa_socket_change_origin (priv)->connect_task);
 
   error = settle (self, socket, error);
   if (error == NULL)

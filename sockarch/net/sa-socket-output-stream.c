@@ -186,7 +186,9 @@ begin (SaSocketOutputStream *self,
 
   if (link->write == NULL)
     link->write = g_new (SaSocketLinkWrite, 1);
-  *link->write = (SaSocketLinkWrite) { { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors }, link };
+  *link->write = (SaSocketLinkWrite) {
+    { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors }, link
+  };
 
   /* Sending nothing tells whether anything can be sent.  */
   if (!sa_socket_link_check (link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error) ||

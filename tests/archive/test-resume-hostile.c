@@ -297,8 +297,8 @@ test_trial (void)
   g_assert_cmpint (loaded->value, ==, 7);
 }
 
-/* The code of a property that reads more, and passes NULL for the error: what it read before that failed is not
- * there twice.  */
+/* The code of a property that reads more, and passes NULL for the error: what it read before that failed is
+ * not there twice.  */
 static void
 read_other (TestHook *self)
 {
