@@ -183,7 +183,7 @@ typedef struct
   int priority;              /* of the poller */
   int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
   int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
-  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; -1: none does */
+  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; or -1 */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
   guint marks;               /* atomic: SaSocketMarks */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
