@@ -308,7 +308,7 @@ wait_until_sent (SaSocket *self,
     }
 
   if (waited && sa_socket_check_send (self, error))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+    sa_socket_set_ended_meanwhile (self, error);
   add_count (error, entry->sent, entry->length);
 }
 

@@ -333,8 +333,7 @@ iterate_until (SaSocket *self,
         }
       if (epoch != priv->epoch)
         {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-                               _("The socket was closed during the call"));
+          sa_socket_set_ended_meanwhile (self, error);
           break;
         }
       if (dispatch.expired)
@@ -353,6 +352,19 @@ iterate_until (SaSocket *self,
   sa_timer_stop (&dispatch.timer);
 
   return success;
+}
+
+/* The connection of a call is over before its wait: the peer or the network ended it, or the program did.  */
+void
+sa_socket_set_ended_meanwhile (SaSocket *self,
+                               GError **error)
+{
+  const SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->state == SA_SOCKET_STATE_CLOSED && priv->last_error != NULL && !priv->closed_here)
+    g_propagate_error (error, g_error_copy (priv->last_error));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
 }
 
 /* Iterates, and holds the signals of the socket back meanwhile.  */
@@ -507,7 +519,7 @@ sa_socket_wait (SaSocket *self,
   priv->waiting &= (guint8) ~what;
   if (success && epoch != priv->epoch)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
+      sa_socket_set_ended_meanwhile (self, error);
       success = FALSE;
     }
   sa_unref_after_wait (self, priv->context);
