@@ -361,7 +361,8 @@ sa_socket_set_ended_meanwhile (SaSocket *self,
 {
   const SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->state == SA_SOCKET_STATE_CLOSED && priv->last_error != NULL && !priv->closed_here)
+  if (priv->last_error != NULL && !priv->closed_here
+      && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED))
     g_propagate_error (error, g_error_copy (priv->last_error));
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
