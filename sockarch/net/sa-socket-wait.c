@@ -361,9 +361,13 @@ sa_socket_set_ended_meanwhile (SaSocket *self,
 {
   const SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (priv->last_error != NULL && !priv->closed_here
-      && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED))
+  gboolean ended = !priv->closed_here && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED);
+
+  if (ended && priv->last_error != NULL)
     g_propagate_error (error, g_error_copy (priv->last_error));
+  else if (ended)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                         _("The peer has closed the connection"));
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
 }
