@@ -360,7 +360,6 @@ sa_socket_set_ended_meanwhile (SaSocket *self,
                                GError **error)
 {
   const SaSocketPrivate *priv = sa_socket_private (self);
-
   gboolean ended = !priv->closed_here && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED);
 
   if (ended && priv->last_error != NULL)
