@@ -30,13 +30,9 @@ typedef struct
   /* Where the stack was when the outermost object began: how much of it nested ones may take does not
    * depend on what limits were set.  */
   const char *stack_base;
-  /* How many bytes, from its begin on, a message that was not complete needs at least: no use to try
-   * before. 0 if there is none.  */
+  /* How many bytes, from its begin on, the message of @resume's key needs at least: no use to try before. 0
+   * if there is none.  */
   guint64 wanted;
-  /* Which message that is.  */
-  SaResumeKey wanted_key;
-  /* With which choices of the archive it was tried.  */
-  guint wanted_choices;
   /* How many bytes, before what failed, will be read once more by the next try.  */
   guint64 in_vain;
   /* What is done of that message.  */

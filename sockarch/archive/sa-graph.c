@@ -294,14 +294,9 @@ has_wanted (SaArchive *self,
 {
   SaGraph *graph = sa_graph_get (self);
   SaArchivePrivate *priv = sa_archive_get_priv (self);
-  const SaResumeKey *key = &graph->wanted_key;
   SaFillResult result;
 
-  if (graph->wanted == 0 || graph->wanted_choices != priv->n_choices)
-    return TRUE;
-
-  if (key->offset != message->key.offset || key->kind != message->key.kind
-      || key->type != message->key.type)
+  if (graph->wanted == 0 || !sa_resume_key_equal (&graph->resume.key, &message->key))
     return TRUE;
 
   graph->in_vain = 0;
@@ -320,7 +315,7 @@ can_go_on (SaArchive *self,
   const SaArchivePrivate *priv = sa_archive_get_priv (self);
   const SaResume *resume = &sa_graph_get (self)->resume;
 
-  return sa_resume_is_for (resume, &message->key) && resume->n_choices == priv->n_choices
+  return resume->parked && sa_resume_key_equal (&resume->key, &message->key)
          && (priv->marks == NULL || priv->marks->len == 0);
 }
 
@@ -353,6 +348,14 @@ begin_outermost (SaArchive *self,
   return TRUE;
 }
 
+static SaResumeKey
+make_key (SaArchive *self,
+          gconstpointer kind,
+          GType type)
+{
+  return (SaResumeKey) { sa_archive_get_offset (self), kind, type, sa_archive_get_priv (self)->n_choices };
+}
+
 gboolean
 sa_archive_begin_message (SaArchive *self,
                           gconstpointer kind,
@@ -369,11 +372,12 @@ sa_archive_begin_message (SaArchive *self,
       return TRUE;
     }
 
-  message->key = (SaResumeKey) { sa_archive_get_offset (self), kind, type };
+  message->key = make_key (self, kind, type);
   if (G_UNLIKELY (graph->resume.parked) && !can_go_on (self, message))
     {
+      /* What goes may call the archive.  */
       graph_forget (graph);
-      message->key.offset = sa_archive_get_offset (self);
+      message->key = make_key (self, kind, type);
     }
   message->n_entries = graph->table.n_entries;
   graph->stack_base = __builtin_frame_address (0);
@@ -397,8 +401,6 @@ note_wanted (SaArchive *self,
     return;
 
   graph->wanted = MIN (offset - message->key.offset + sa_archive_get_wanted (self) + graph->pending, limit);
-  graph->wanted_key = message->key;
-  graph->wanted_choices = sa_archive_get_priv (self)->n_choices;
   graph->in_vain = offset - (graph->resume.parked ? graph->resume.offset : message->key.offset);
 }
 
@@ -410,11 +412,12 @@ park_or_drop (SaArchive *self,
   SaGraph *graph = sa_graph_get (self);
   SaResume *resume = &graph->resume;
 
+  /* What the message has chosen itself is how it is read.  */
+  resume->key = message->key;
+  resume->key.n_choices = sa_archive_get_priv (self)->n_choices;
   if (sa_resume_is_going_on (resume) && sa_resume_is_possible (resume, self))
     {
       resume->parked = TRUE;
-      resume->key = message->key;
-      resume->n_choices = sa_archive_get_priv (self)->n_choices;
     }
   else
     {

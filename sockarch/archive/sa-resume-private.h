@@ -52,15 +52,23 @@ typedef struct
    * somebody may try to read there.  */
   gconstpointer kind;
   GType type;
+  /* With which choices of the archive; see SaArchivePrivate.  */
+  guint n_choices;
 } SaResumeKey;
+
+static inline gboolean
+sa_resume_key_equal (const SaResumeKey *a,
+                     const SaResumeKey *b)
+{
+  return a->offset == b->offset && a->kind == b->kind && a->type == b->type && a->n_choices == b->n_choices;
+}
 
 typedef struct
 {
   /* The innermost first; NULL until the first one.  */
   GArray *frames;
-  /* Whose they are, and with which choices of the archive they were made.  */
+  /* Of the message that was tried last and was not complete: whose the frames are, if there are any.  */
   SaResumeKey key;
-  guint n_choices;
   /* Where in the stream to go on.  */
   guint64 offset;
   /* How many entries of the table, behind those that count, wait for the message to go on.  */
@@ -98,6 +106,4 @@ sa_resume_take (SaResume *self,
 void sa_resume_leave (SaResume *self, SaArchive *archive, guint64 offset, SaFrame *frame);
 /* Whether what fails now is gone on with later.  */
 gboolean sa_resume_is_possible (const SaResume *self, SaArchive *archive);
-/* Whether frames wait for this message.  */
-gboolean sa_resume_is_for (const SaResume *self, const SaResumeKey *key);
 void sa_resume_drop_frames (SaResume *self);

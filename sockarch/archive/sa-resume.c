@@ -71,14 +71,6 @@ sa_resume_leave (SaResume *self,
   g_array_append_vals (self->frames, frame, 1);
 }
 
-gboolean
-sa_resume_is_for (const SaResume *self,
-                  const SaResumeKey *key)
-{
-  return self->parked && self->key.offset == key->offset && self->key.kind == key->kind &&
-         self->key.type == key->type;
-}
-
 void
 sa_resume_drop_frames (SaResume *self)
 {
