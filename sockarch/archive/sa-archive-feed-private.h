@@ -51,6 +51,28 @@ struct _SaArchiveFeed
   gboolean missed;
 };
 
+/* How often a message that is not complete is tried, by load-ready and by read_object_async alike: when the
+ * stream was quiet for a while, which becomes longer the more bytes have been tried in vain, and at most so
+ * often over, of what a message may have.  */
+#define SA_MAX_WORK_FACTOR 16
+/* Below that of what brings bytes: while more is there, it is not quiet.  */
+#define SA_QUIET_PRIORITY (G_PRIORITY_DEFAULT + 10)
+
+/* How long it must be quiet, in milliseconds.  */
+static inline guint
+sa_get_quiet_time (guint64 vain)
+{
+  return (guint) MIN (20 * (1 + vain / (1024 * 1024)), 1000);
+}
+
+static inline void
+sa_drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
 /* The feed of an archive, made for the main context of now if there was none.  */
 SaArchiveFeed *sa_archive_feed_get (SaArchive *self);
 /* Begins a read, unless one is under way or there is nothing to read any more.  */

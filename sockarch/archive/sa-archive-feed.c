@@ -15,15 +15,6 @@
  * quiet, and how many bytes are too few to think of that.  */
 #define WORK_FACTOR 8
 #define FREE_WORK 4096
-/* How long, in milliseconds, it must be quiet at first, and at last; and how many bytes tried in vain make
- * that longer by the first time once more.  */
-#define QUIET_FIRST 20
-#define QUIET_LAST 1000
-#define QUIET_WORK (1024 * 1024)
-/* How often over, of what a message may have, may be tried in vain at all.  */
-#define MAX_WORK_FACTOR 16
-/* Below that of what brings bytes: while more is there, it is not quiet.  */
-#define QUIET_PRIORITY (G_PRIORITY_DEFAULT + 10)
 
 static void feed_emit (SaArchiveFeed *feed);
 
@@ -92,14 +83,6 @@ return_fill (SaArchive *self,
     g_clear_error (&error);
 }
 
-static void
-drop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 /* Parts the feed from its archive. A wait leaves the stream as it was; a read that is under way is cancelled,
  * and what it brings all the same is lost, as it is when one closes a stream.  */
 void
@@ -113,12 +96,12 @@ sa_archive_feed_stop (SaArchive *self)
     return;
 
   feed->owner = NULL;
-  drop_source (&feed->again);
-  drop_source (&feed->quiet);
+  sa_drop_source (&feed->again);
+  sa_drop_source (&feed->quiet);
   if (feed->awaiting)
     feed->await->end (priv->input);
   else if (feed->watch != NULL)
-    drop_source (&feed->watch);
+    sa_drop_source (&feed->watch);
   else if (feed->reading)
     g_cancellable_cancel (feed->cancellable);
 
@@ -136,8 +119,8 @@ sa_archive_feed_release (SaArchiveFeed *feed)
 {
   if (feed->reading && !feed->awaiting && feed->watch == NULL)
     {
-      drop_source (&feed->again);
-      drop_source (&feed->quiet);
+      sa_drop_source (&feed->again);
+      sa_drop_source (&feed->quiet);
       g_cancellable_cancel (feed->cancellable);
     }
   else
@@ -189,7 +172,7 @@ sa_archive_feed_want_more (SaArchive *self,
   feed->start = start;
   if (priv->tried_from != G_MAXUINT64)
     feed->vain += tried + sa_archive_get_buffered (self);
-  if (feed->vain > FREE_WORK && (feed->vain - FREE_WORK) / MAX_WORK_FACTOR > priv->limit->message_bytes)
+  if (feed->vain > FREE_WORK && (feed->vain - FREE_WORK) / SA_MAX_WORK_FACTOR > priv->limit->message_bytes)
     return FALSE;
 
   if (!feed->emitting)
@@ -271,16 +254,15 @@ on_feed_quiet (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The more was tried in vain, the longer it must be quiet.  */
 static void
 feed_wait_for_quiet (SaArchiveFeed *feed)
 {
-  guint64 milliseconds = MIN (QUIET_FIRST * (1 + feed->vain / QUIET_WORK), QUIET_LAST);
+  guint milliseconds = sa_get_quiet_time (feed->vain);
 
   if (feed->quiet == NULL)
     {
-      feed->quiet = g_timeout_source_new ((guint) milliseconds);
-      g_source_set_priority (feed->quiet, QUIET_PRIORITY);
+      feed->quiet = g_timeout_source_new (milliseconds);
+      g_source_set_priority (feed->quiet, SA_QUIET_PRIORITY);
       g_source_set_static_name (feed->quiet, "[sockarch] message tried again");
       g_source_set_callback (feed->quiet, on_feed_quiet, feed_ref (feed), feed_unref);
       g_source_attach (feed->quiet, feed->context);
@@ -306,7 +288,7 @@ feed_holds_back (SaArchiveFeed *feed)
 
   if (feed_get_end (feed) < feed->bound)
     {
-      drop_source (&feed->quiet);
+      sa_drop_source (&feed->quiet);
       return TRUE;
     }
 
@@ -439,7 +421,7 @@ on_feed_watched (GObject *stream,
   SaArchiveFeed *feed = feed_ref (user_data);
   g_autoptr (GError) error = NULL;
 
-  drop_source (&feed->watch);
+  sa_drop_source (&feed->watch);
   feed->reading = FALSE;
   if (g_cancellable_set_error_if_cancelled (feed->cancellable, &error))
     feed_cancel_fill (feed, g_steal_pointer (&error));
@@ -457,7 +439,7 @@ on_feed_had_some (gpointer user_data)
 {
   SaArchiveFeed *feed = feed_ref (user_data);
 
-  drop_source (&feed->watch);
+  sa_drop_source (&feed->watch);
   feed->reading = FALSE;
   feed_tell (feed);
 
@@ -588,7 +570,7 @@ feed_emit (SaArchiveFeed *feed)
   feed->emitting = TRUE;
   feed->missed = FALSE;
   feed->bound = 0;
-  drop_source (&feed->quiet);
+  sa_drop_source (&feed->quiet);
   SA_NOTE (ARCHIVE, self, "load-ready, %zu bytes", sa_archive_get_buffered (self));
   g_signal_emit (self, sa_archive_load_ready_signal, 0);
   feed->emitting = FALSE;

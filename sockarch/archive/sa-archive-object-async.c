@@ -6,6 +6,7 @@
 #include "sockarch/archive/sa-archive-object.h"
 
 #include "sockarch/archive/sa-archive-async.h"
+#include "sockarch/archive/sa-archive-feed-private.h"
 #include "sockarch/archive/sa-graph-private.h"
 #include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-debug-private.h"
@@ -18,15 +19,8 @@
  * read again has doubled, or nothing has come for a while. That while becomes longer the more has been
  * tried in vain, and all of it together is limited.  */
 
-/* How long, in milliseconds, the stream must be quiet at first, and at last.  */
-#define QUIET_FIRST 20
-#define QUIET_LAST 1000
-/* How many bytes may be tried in vain before the pauses become longer.  */
-#define FREE_WORK (1024 * 1024)
 /* So few bytes are read once more without a thought.  */
 #define FREE_BYTES 16
-/* How often over, of what a message may have, may be tried in vain.  */
-#define MAX_WORK_FACTOR 16
 
 typedef struct
 {
@@ -68,16 +62,6 @@ read_operation_free (gpointer data)
   g_free (operation);
 }
 
-static void
-stop_quiet (ReadOperation *operation)
-{
-  if (operation->quiet == NULL)
-    return;
-
-  g_source_destroy (operation->quiet);
-  g_clear_pointer (&operation->quiet, g_source_unref);
-}
-
 /* Hands the outcome over; no fill is under way.  */
 static void
 finish (GTask *task)
@@ -85,7 +69,7 @@ finish (GTask *task)
   SaArchive *self = g_task_get_source_object (task);
   ReadOperation *operation = g_task_get_task_data (task);
 
-  stop_quiet (operation);
+  sa_drop_source (&operation->quiet);
   sa_cancel_clear (&operation->cancel);
   sa_graph_get (self)->read_task = NULL;
 
@@ -120,7 +104,7 @@ attempt (GTask *task)
 
   operation->work += sa_graph_get (self)->in_vain;
   SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", sa_archive_get_buffered (self));
-  if (operation->work / MAX_WORK_FACTOR > limit)
+  if (operation->work / SA_MAX_WORK_FACTOR > limit)
     {
       sa_archive_set_error (self, &operation->error, SA_ARCHIVE_ERROR_LIMIT,
                             _("An object comes in such small pieces that it was tried in vain too often"));
@@ -168,7 +152,7 @@ on_quiet (gpointer user_data)
   g_autoptr (GTask) task = g_object_ref (user_data);
   ReadOperation *operation = g_task_get_task_data (task);
 
-  stop_quiet (operation);
+  sa_drop_source (&operation->quiet);
   /* The fill that is being cancelled reports.  */
   if (operation->done && !operation->ended)
     return G_SOURCE_REMOVE;
@@ -190,13 +174,11 @@ static void
 start_quiet (GTask *task)
 {
   ReadOperation *operation = g_task_get_task_data (task);
-  guint64 milliseconds = QUIET_FIRST * (1 + operation->work / FREE_WORK);
 
-  stop_quiet (operation);
-  operation->quiet = g_timeout_source_new ((guint) MIN (milliseconds, QUIET_LAST));
+  sa_drop_source (&operation->quiet);
+  operation->quiet = g_timeout_source_new (sa_get_quiet_time (operation->work));
   g_source_set_static_name (operation->quiet, "[sockarch] object tried again");
-  /* After whatever else is to be done: a loop that is late is not a stream that is quiet.  */
-  g_source_set_priority (operation->quiet, G_PRIORITY_LOW);
+  g_source_set_priority (operation->quiet, SA_QUIET_PRIORITY);
   /* There may be no fill any more that keeps the task.  */
   g_source_set_callback (operation->quiet, on_quiet, g_object_ref (task), g_object_unref);
   g_source_attach (operation->quiet, g_task_get_context (task));
@@ -254,7 +236,7 @@ on_filled (GObject *source,
     }
 
   if (buffered < sa_graph_get (self)->wanted)
-    stop_quiet (operation);
+    sa_drop_source (&operation->quiet);
   else if (is_worth_a_try (self) && attempt (task))
     {
       finish (task);
