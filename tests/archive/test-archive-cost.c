@@ -3,56 +3,19 @@
  */
 #include <sockarch/sockarch.h>
 
+#include "test-allocations.h"
 #include "test-node.h"
-
-#include <stdlib.h>
 
 /* What values and objects cost in allocations, which can be counted. Times are the business of the
  * benchmarks.  */
 
 #define N_VALUES 1000
 
-/* Allocations of the whole process are counted here; memory for objects comes from GSlice, which takes pages
- * by another function.  */
-static guint n_allocations;
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-extern void *__libc_malloc (size_t size);
-extern void *__libc_calloc (size_t n, size_t size);
-extern void *__libc_realloc (void *memory, size_t size);
-
-void *
-malloc (size_t size)
-{
-  n_allocations++;
-  return __libc_malloc (size);
-}
-
-void *
-calloc (size_t n,
-        size_t size)
-{
-  n_allocations++;
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void *memory,
-         size_t size)
-{
-  n_allocations++;
-  return __libc_realloc (memory, size);
-}
-#endif
-
-/* Whether the functions above are those that are called: not under valgrind, or with a sanitizer.  */
+/* Without, the test says why it does not run.  */
 static gboolean
-can_count_allocations (void)
+needs_allocations (void)
 {
-  guint before = n_allocations;
-  g_autofree char *memory = g_strdup ("a");
-
-  if (memory != NULL && n_allocations == before + 1)
+  if (can_count_allocations ())
     return TRUE;
 
   g_test_skip ("allocations cannot be counted here");
@@ -91,7 +54,7 @@ test_values_stored (void)
   g_autoptr (GError) error = NULL;
   guint before;
 
-  if (!can_count_allocations ())
+  if (!needs_allocations ())
     return;
 
   /* The first value gets the buffer.  */
@@ -120,7 +83,7 @@ test_values_loaded (void)
   g_autoptr (GError) error = NULL;
   guint before;
 
-  if (!can_count_allocations ())
+  if (!needs_allocations ())
     return;
 
   for (guint i = 0; i < N_VALUES; i++)
@@ -199,7 +162,7 @@ test_objects_stored (void)
   g_autoptr (GError) error = NULL;
   guint before;
 
-  if (!can_count_allocations ())
+  if (!needs_allocations ())
     return;
 
   before = n_allocations;
@@ -220,7 +183,7 @@ test_table_grows (void)
   g_autoptr (GError) error = NULL;
   guint before;
 
-  if (!can_count_allocations ())
+  if (!needs_allocations ())
     return;
 
   before = n_allocations;
@@ -264,7 +227,7 @@ test_objects_loaded (void)
   guint for_few;
   guint for_many;
 
-  if (!can_count_allocations ())
+  if (!needs_allocations ())
     return;
 
   count_for_loading (1);

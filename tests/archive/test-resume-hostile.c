@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "test-drip.h"
+#include "sockarch/sockarch.h"
+#include "test-streams.h"
 #include "test-utils.h"
 
-#include <gio/gio.h>
 #include <sys/socket.h>
 
 /* Messages that are cut short, with classes whose code does with the archive what it should not, or what few
@@ -122,7 +122,7 @@ test_hook_init (TestHook *self)
 
 typedef struct
 {
-  TestDrip *drip;
+  TestInput *drip;
   SaArchive *archive;
 } Fixture;
 
@@ -152,7 +152,7 @@ fixture_init (Fixture *self,
   g_autoptr (SaClassRegistry) registry = new_registry ();
   g_autoptr (GBytes) bytes = test_from_hex (hex);
 
-  self->drip = test_drip_new (bytes);
+  self->drip = test_input_new_dripping (bytes);
   self->archive = sa_archive_new_load (G_INPUT_STREAM (self->drip));
   sa_archive_set_registry (self->archive, registry);
   hook_archive = self->archive;

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "test-drip.h"
 #include "test-item.h"
 #include "test-node.h"
+#include "test-streams.h"
 #include "test-utils.h"
 
 /* Messages that come in pieces, and go on where they stopped. What is counted here is how often something is
@@ -25,7 +25,7 @@ new_registry (const char *layout)
 /* A stream of which nothing has come, and an archive that loads from it.  */
 typedef struct
 {
-  TestDrip *drip;
+  TestInput *drip;
   SaArchive *archive;
   gsize size;
 } Dripping;
@@ -35,7 +35,7 @@ dripping_init (Dripping *self,
                SaClassRegistry *registry,
                GBytes *bytes)
 {
-  self->drip = test_drip_new (bytes);
+  self->drip = test_input_new_dripping (bytes);
   self->archive = sa_archive_new_load (G_INPUT_STREAM (self->drip));
   self->size = g_bytes_get_size (bytes);
   sa_archive_set_registry (self->archive, registry);
@@ -719,7 +719,7 @@ test_bad_end (void)
       dripping_init (&dripping, registry, bytes);
       drip_in_vain (&dripping, read_item, 1);
       if (ends)
-        dripping.drip->ends = TRUE;
+        dripping.drip->blocks = FALSE;
       else
         dripping.drip->end++;
       g_assert_null (read_item (dripping.archive, &error));

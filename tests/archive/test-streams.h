@@ -23,11 +23,35 @@ struct _TestInput
   gsize most;
   /* At the end there is G_IO_ERROR_WOULD_BLOCK, not the end.  */
   gboolean blocks;
+  /* Set before it is used, it can be polled.  */
+  gboolean can_poll;
   /* How often it was read.  */
   guint n_reads;
 };
 
-G_DEFINE_FINAL_TYPE (TestInput, test_input, G_TYPE_INPUT_STREAM)
+static gboolean
+test_input_can_poll (GPollableInputStream *stream)
+{
+  return TEST_INPUT (stream)->can_poll;
+}
+
+static gboolean
+test_input_is_readable (GPollableInputStream *stream)
+{
+  TestInput *self = TEST_INPUT (stream);
+
+  return self->position < self->end || !self->blocks;
+}
+
+static void
+test_input_init_pollable (GPollableInputStreamInterface *iface)
+{
+  iface->can_poll = test_input_can_poll;
+  iface->is_readable = test_input_is_readable;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestInput, test_input, G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, test_input_init_pollable))
 
 static gssize
 test_input_read (GInputStream *stream,
@@ -83,6 +107,19 @@ test_input_new (GBytes *bytes,
   self->bytes = g_bytes_ref (bytes);
   self->end = g_bytes_get_size (bytes);
   self->most = most;
+  return self;
+}
+
+/* A stream that can be polled, in which bytes come when the test moves @end on, and that otherwise has
+ * nothing just now.  */
+G_GNUC_UNUSED static TestInput *
+test_input_new_dripping (GBytes *bytes)
+{
+  TestInput *self = test_input_new (bytes, G_MAXSIZE);
+
+  self->end = 0;
+  self->blocks = TRUE;
+  self->can_poll = TRUE;
   return self;
 }
 

@@ -4,9 +4,9 @@
 #include "sockarch/net/sa-socket-private.h"
 #include "sockarch/net/sa-socket-system-private.h"
 #include "sockarch/sockarch.h"
+#include "test-allocations.h"
 #include "test-tcp-pair.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 /* What a message costs, in things that can be counted: system calls, turns of the loop, allocations. Times
@@ -14,48 +14,6 @@
 
 #define N_MESSAGES 100
 #define MESSAGE 64
-
-/* Allocations of the whole process are counted here; GSlice takes large pieces and counts once for many.  */
-static guint n_allocations;
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-extern void *__libc_malloc (size_t size);
-extern void *__libc_calloc (size_t n, size_t size);
-extern void *__libc_realloc (void *memory, size_t size);
-
-void *
-malloc (size_t size)
-{
-  n_allocations++;
-  return __libc_malloc (size);
-}
-
-void *
-calloc (size_t n,
-        size_t size)
-{
-  n_allocations++;
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void *memory,
-         size_t size)
-{
-  n_allocations++;
-  return __libc_realloc (memory, size);
-}
-#endif
-
-/* Whether the functions above are those that are called: not under valgrind, or with a sanitizer.  */
-static gboolean
-can_count_allocations (void)
-{
-  guint before = n_allocations;
-  g_autofree char *memory = g_strdup ("a");
-
-  return memory != NULL && n_allocations == before + 1;
-}
 
 /* The library's looks at the clock come here; GLib's own do not.  */
 static guint n_looks;
