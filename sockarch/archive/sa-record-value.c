@@ -10,7 +10,6 @@
 
 /* The getters and setters for each type that a field can have.  */
 
-
 static gboolean
 fail_get (SaRecord *self,
           const char *name,

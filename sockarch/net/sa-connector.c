@@ -4,8 +4,8 @@
 #include "config.h"
 
 #include "sockarch/net/sa-connector-private.h"
-#include "sockarch/sa-cancel-private.h"
 #include "sockarch/net/sa-tunnel-stream-private.h"
+#include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-i18n-private.h"
 

@@ -59,11 +59,7 @@ wait_until_flushed (SaSocket *self,
     {
       if (priv->broken)
         {
-          if (priv->last_error != NULL)
-            g_propagate_error (error, g_error_copy (priv->last_error));
-          else
-            g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                 _("The peer has closed the connection"));
+          sa_socket_set_broken (self, error);
           return FALSE;
         }
       if (!sa_socket_wait (self, SA_POLL_OUT, wait, cancellable, error))

@@ -455,9 +455,10 @@ make_host (const char *host,
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
  * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
- * is taken, %G_IO_ERROR_TOO_MANY_OPEN_FILES if the process is out of descriptors, and
- * %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, and for port 0 or one above 65535.
- * The message names host and port. After a failure the socket may try again.
+ * is taken, %G_IO_ERROR_TOO_MANY_OPEN_FILES if the process is out of descriptors, %G_IO_ERROR_CLOSED if a
+ * handler closed the socket meanwhile, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or
+ * listens, and for port 0 or one above 65535. The message names host and port. After a failure the socket may
+ * try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0
@@ -568,9 +569,10 @@ name_address (GSocketConnectable *address)
  * Fails with %G_IO_ERROR_CONNECTION_REFUSED if nobody listens there, %G_IO_ERROR_HOST_UNREACHABLE or
  * %G_IO_ERROR_NETWORK_UNREACHABLE, a %G_RESOLVER_ERROR if the name is not known, %G_IO_ERROR_TIMED_OUT after
  * #SaSocket:timeout, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_ADDRESS_IN_USE if the local port that was asked for
- * is taken, %G_IO_ERROR_TOO_MANY_OPEN_FILES if the process is out of descriptors, and
- * %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or listens, and for port 0 or one above 65535.
- * The message names host and port. After a failure the socket may try again.
+ * is taken, %G_IO_ERROR_TOO_MANY_OPEN_FILES if the process is out of descriptors, %G_IO_ERROR_CLOSED if a
+ * handler closed the socket meanwhile, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or
+ * listens, and for port 0 or one above 65535. The message names host and port. After a failure the socket may
+ * try again.
  *
  * Returns: %TRUE if the socket is connected, or under %SA_WAIT_NEVER if the connect has begun
  * Since: 1.0

@@ -344,6 +344,7 @@ void sa_socket_release_held (SaSocket *self);
 void sa_socket_fail_ops (SaSocket *self, const GError *error);
 
 /* sa-socket-wait.c */
+void sa_socket_set_broken (SaSocket *self, GError **error);
 void sa_socket_set_ended_meanwhile (SaSocket *self, GError **error);
 gboolean sa_socket_wait (SaSocket *self, SaPollEvents what, SaSocketWait *wait, GCancellable *cancellable,
                          GError **error);

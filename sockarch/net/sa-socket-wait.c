@@ -354,19 +354,29 @@ iterate_until (SaSocket *self,
   return success;
 }
 
+/* Why the connection is broken, which is not always known.  */
+void
+sa_socket_set_broken (SaSocket *self,
+                      GError **error)
+{
+  const SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->last_error != NULL)
+    g_propagate_error (error, g_error_copy (priv->last_error));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                         _("The peer has closed the connection"));
+}
+
 /* The connection of a call is over before its wait: the peer or the network ended it, or the program did.  */
 void
 sa_socket_set_ended_meanwhile (SaSocket *self,
                                GError **error)
 {
   const SaSocketPrivate *priv = sa_socket_private (self);
-  gboolean ended = !priv->closed_here && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED);
 
-  if (ended && priv->last_error != NULL)
-    g_propagate_error (error, g_error_copy (priv->last_error));
-  else if (ended)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                         _("The peer has closed the connection"));
+  if (!priv->closed_here && (priv->broken || priv->state == SA_SOCKET_STATE_CLOSED))
+    sa_socket_set_broken (self, error);
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
 }
