@@ -190,16 +190,16 @@ typedef struct
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
   guint16 held;              /* waits of SA_WAIT_DISPATCH on the stack: signals come after */
   guint16 turns;             /* of this socket on the stack: each holds a reference */
-  guint emissions;           /* references that GObject and we hold for signals on the stack */
-  guint turn_epoch;          /* when the innermost of them began */
+  guint16 emissions;         /* references that GObject and we hold for signals on the stack */
   guint16 family;            /* AF_* of the descriptor */
-  guint8 wait_policy;        /* SaWaitPolicy; as idle_timeout */
+  guint turn_epoch;          /* when the innermost of the turns began */
   guint8 event_mask;         /* SaSocketEvents; as idle_timeout */
   guint8 state;              /* SaSocketState */
   guint8 due;                /* SaSocketDue */
-  guint8 type;               /* GSocketType */
   guint8 waiting;            /* SaPollEvents that a call waits for */
   guint8 arrived;            /* SaPollEvents that came since a wait of SA_WAIT_DISPATCH began */
+  guint type : 3;            /* GSocketType */
+  guint wait_policy : 2;     /* SaWaitPolicy; as idle_timeout */
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
   guint verify : 1;          /* ask the kernel before saying that there is something to receive */
   guint receivable : 1;      /* not known to be drained */

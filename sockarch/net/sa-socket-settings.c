@@ -88,7 +88,7 @@ sa_socket_set_wait_policy (SaSocket *self,
   if ((SaWaitPolicy) priv->wait_policy == policy)
     return;
 
-  priv->wait_policy = (guint8) policy;
+  priv->wait_policy = (guint) policy & 3;
   sa_socket_notify (self, PROP_WAIT_POLICY);
 }
 
