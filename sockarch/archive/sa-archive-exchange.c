@@ -3,6 +3,9 @@
  */
 #include "config.h"
 
+/* The exported functions are defined here under the names that the inline ones hide behind.  */
+#define SA_NO_INLINE
+
 #include "sockarch/archive/sa-archive-exchange.h"
 
 #include "sockarch/archive/sa-archive-object.h"

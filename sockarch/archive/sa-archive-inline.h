@@ -8,6 +8,7 @@
 #endif
 
 #include <string.h>
+#include <sockarch/archive/sa-archive-exchange.h>
 #include <sockarch/archive/sa-archive-scalar.h>
 
 /* The numbers of sa-archive-scalar.h again, as inline functions that hide behind the same names: while a
@@ -52,6 +53,28 @@ G_BEGIN_DECLS
       } \
 \
     return (sa_archive_write_##name) (self, value, error); \
+  } \
+\
+  static inline void \
+  sa_archive_inline_exchange_##name (SaArchive *self, \
+                                     type *value, \
+                                     GError **error) \
+  { \
+    if (G_LIKELY (self != NULL && value != NULL)) \
+      { \
+        if (self->write_end - self->cur >= (gssize) sizeof (wire_type)) \
+          { \
+            sa_archive_inline_write_##name (self, *value, error); \
+            return; \
+          } \
+        if (self->read_end - self->cur >= (gssize) sizeof (wire_type)) \
+          { \
+            *value = sa_archive_inline_read_##name (self, error); \
+            return; \
+          } \
+      } \
+\
+    (sa_archive_exchange_##name) (self, value, error); \
   }
 
 static inline float
@@ -139,6 +162,31 @@ SA_INLINE_SCALAR (double, double, guint64, sa_inline_double_from_wire, sa_inline
 #define sa_archive_write_uint64(self, value, error) sa_archive_inline_write_uint64 ((self), (value), (error))
 #define sa_archive_write_float(self, value, error) sa_archive_inline_write_float ((self), (value), (error))
 #define sa_archive_write_double(self, value, error) sa_archive_inline_write_double ((self), (value), (error))
+
+#define sa_archive_exchange_boolean(self, value, error)                                                      \
+  sa_archive_inline_exchange_boolean ((self), (value), (error))
+#define sa_archive_exchange_boolean32(self, value, error)                                                    \
+  sa_archive_inline_exchange_boolean32 ((self), (value), (error))
+#define sa_archive_exchange_int8(self, value, error)                                                         \
+  sa_archive_inline_exchange_int8 ((self), (value), (error))
+#define sa_archive_exchange_uint8(self, value, error)                                                        \
+  sa_archive_inline_exchange_uint8 ((self), (value), (error))
+#define sa_archive_exchange_int16(self, value, error)                                                        \
+  sa_archive_inline_exchange_int16 ((self), (value), (error))
+#define sa_archive_exchange_uint16(self, value, error)                                                       \
+  sa_archive_inline_exchange_uint16 ((self), (value), (error))
+#define sa_archive_exchange_int32(self, value, error)                                                        \
+  sa_archive_inline_exchange_int32 ((self), (value), (error))
+#define sa_archive_exchange_uint32(self, value, error)                                                       \
+  sa_archive_inline_exchange_uint32 ((self), (value), (error))
+#define sa_archive_exchange_int64(self, value, error)                                                        \
+  sa_archive_inline_exchange_int64 ((self), (value), (error))
+#define sa_archive_exchange_uint64(self, value, error)                                                       \
+  sa_archive_inline_exchange_uint64 ((self), (value), (error))
+#define sa_archive_exchange_float(self, value, error)                                                        \
+  sa_archive_inline_exchange_float ((self), (value), (error))
+#define sa_archive_exchange_double(self, value, error)                                                       \
+  sa_archive_inline_exchange_double ((self), (value), (error))
 
 G_END_DECLS
 

@@ -345,6 +345,66 @@ test_inline (void)
     }
 }
 
+/* One that fails leaves the value as it was, and the place where it is.  */
+static void
+check_inline_failure (SaArchive *in)
+{
+  g_autoptr (GError) error = NULL;
+  gint16 number = -1;
+
+  sa_archive_exchange_int16 (in, &number, &error);
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_END_OF_FILE);
+  g_assert_cmpint (number, ==, -1);
+}
+
+/* The same for both directions in one, with pieces of which none fits the buffer evenly.  */
+static void
+test_inline_exchange (void)
+{
+  g_autoptr (SaArchive) out = sa_archive_new_store_bytes ();
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint8 small = (guint8) i;
+      double number = i / 3.0;
+      guint32 big_endian = i;
+
+      sa_archive_set_byte_order (out, SA_BYTE_ORDER_LITTLE_ENDIAN);
+      sa_archive_exchange_uint8 (out, &small, NULL);
+      if (i % 2 == 0)
+        sa_archive_exchange_double (out, &number, NULL);
+      else
+        (sa_archive_exchange_double) (out, &number, NULL);
+      sa_archive_set_byte_order (out, SA_BYTE_ORDER_BIG_ENDIAN);
+      sa_archive_exchange_uint32 (out, &big_endian, NULL);
+      g_assert_cmpuint (big_endian, ==, i);
+    }
+
+  g_autoptr (GBytes) bytes = sa_archive_steal_bytes (out, NULL);
+  g_autoptr (SaArchive) in = sa_archive_new_load_bytes (bytes);
+
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 20000 * 13);
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint8 small = 0;
+      double number = 0;
+      guint32 big_endian = 0;
+
+      sa_archive_set_byte_order (in, SA_BYTE_ORDER_LITTLE_ENDIAN);
+      sa_archive_exchange_uint8 (in, &small, NULL);
+      if (i % 3 == 0)
+        sa_archive_exchange_double (in, &number, NULL);
+      else
+        (sa_archive_exchange_double) (in, &number, NULL);
+      sa_archive_set_byte_order (in, SA_BYTE_ORDER_BIG_ENDIAN);
+      sa_archive_exchange_uint32 (in, &big_endian, NULL);
+      g_assert_cmpuint (small, ==, (guint8) i);
+      g_assert_cmpfloat (number, ==, i / 3.0);
+      g_assert_cmpuint (big_endian, ==, i);
+    }
+  check_inline_failure (in);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -361,6 +421,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/scalar/count/limit", test_count_limit);
   g_test_add_func ("/archive/scalar/varint/too-long", test_varint_too_long);
   g_test_add_func ("/archive/scalar/inline", test_inline);
+  g_test_add_func ("/archive/scalar/inline-exchange", test_inline_exchange);
 
   return g_test_run ();
 }

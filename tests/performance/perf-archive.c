@@ -323,6 +323,25 @@ record_write_cursor (void)
 }
 
 static guint64
+record_write_inline (void)
+{
+  g_autoptr (SaArchive) archive = new_store ();
+
+  sa_archive_set_string_form (archive, SA_STRING_NARROW);
+  for (guint i = 0; i < N_RECORDS; i++)
+    {
+      sa_archive_write_uint8 (archive, 1, NULL);
+      sa_archive_write_uint16 (archive, 2, NULL);
+      sa_archive_write_uint32 (archive, i, NULL);
+      sa_archive_write_uint64 (archive, i, NULL);
+      sa_archive_write_double (archive, 1.5, NULL);
+      sa_archive_write_string (archive, text, NULL);
+    }
+  sa_archive_close (archive, NULL);
+  return N_RECORDS;
+}
+
+static guint64
 record_write_exported (void)
 {
   g_autoptr (SaArchive) archive = new_store ();
@@ -388,6 +407,64 @@ record_write_gio (void)
       g_data_output_stream_put_byte (data, 12, NULL, NULL);
       g_data_output_stream_put_string (data, text, NULL, NULL);
     }
+  return N_RECORDS;
+}
+
+/* The string is a new one here, too.  */
+static guint64
+record_read_cursor (void)
+{
+  Cursor *cursor = new_cursor ();
+  guint64 sum = 0;
+
+  cursor->cur = memory;
+  for (guint i = 0; i < N_RECORDS; i++)
+    {
+      g_autofree char *string = NULL;
+      guint64 bits;
+      double number;
+      guint8 length;
+
+      sum += cursor->cur[0];
+      memcpy (&bits, cursor->cur + 1, 2);
+      sum += (guint16) bits;
+      memcpy (&bits, cursor->cur + 3, 4);
+      sum += (guint32) bits;
+      memcpy (&bits, cursor->cur + 7, 8);
+      sum += bits;
+      memcpy (&number, cursor->cur + 15, 8);
+      sum += (guint64) number;
+      length = cursor->cur[23];
+      string = g_malloc (length + 1u);
+      memcpy (string, cursor->cur + 24, length);
+      string[length] = '\0';
+      sum += (guint64) string[3];
+      cursor->cur += 24 + length;
+    }
+  sink = sum;
+  return N_RECORDS;
+}
+
+static guint64
+record_read_inline (void)
+{
+  g_autoptr (SaArchive) archive = new_load ();
+  guint64 sum = 0;
+
+  for (guint i = 0; i < N_RECORDS; i++)
+    {
+      g_autofree char *string = NULL;
+
+      sum += sa_archive_read_uint8 (archive, NULL);
+      sum += sa_archive_read_uint16 (archive, NULL);
+      sum += sa_archive_read_uint32 (archive, NULL);
+      sum += sa_archive_read_uint64 (archive, NULL);
+      sum += (guint64) sa_archive_read_double (archive, NULL);
+      string = sa_archive_read_string (archive, NULL);
+      sum += (guint64) string[3];
+    }
+  g_assert (sa_archive_check (archive, NULL));
+  sink = sum;
   return N_RECORDS;
 }
 
@@ -533,13 +610,16 @@ static const struct
   { "u32 read, exported", u32_read_exported, 2 },
   { "u32 read, GDataInputStream", u32_read_gio, 3 },
   { "record write, cursor by hand", record_write_cursor, 0 },
-  { "record write, narrow", record_write_exported, 1 },
-  { "record write, wide", record_write_wide, 2 },
-  { "record write, one call", record_write_one_call, 3 },
-  { "record write, GDataOutputStream", record_write_gio, 4 },
-  { "record read, exported", record_read_exported, 0 },
-  { "record read, string into", record_read_into, 1 },
-  { "record read, GDataInputStream", record_read_gio, 2 },
+  { "record write, narrow, inline", record_write_inline, 1 },
+  { "record write, narrow", record_write_exported, 2 },
+  { "record write, wide", record_write_wide, 3 },
+  { "record write, one call", record_write_one_call, 4 },
+  { "record write, GDataOutputStream", record_write_gio, 5 },
+  { "record read, cursor by hand", record_read_cursor, 0 },
+  { "record read, inline", record_read_inline, 1 },
+  { "record read, exported", record_read_exported, 2 },
+  { "record read, string into", record_read_into, 3 },
+  { "record read, GDataInputStream", record_read_gio, 4 },
   { "u32 array, memcpy", array_memcpy, 0 },
   { "u32 array read, native", array_read_native, 1 },
   { "u32 array read, swapped", array_read_swapped, 2 },
