@@ -14,6 +14,8 @@
 #define MAX_TRUSTED_COUNT 1024
 /* The bytes of the shortest tag.  */
 #define MIN_OBJECT_SIZE 2
+/* So many objects before its turn, one is announced to the table of numbers.  */
+#define LOOK_AHEAD 8
 
 static GPtrArray *
 new_array (guint64 count,
@@ -157,6 +159,9 @@ sa_collection_store_objects (SaArchive *archive,
   for (guint i = 0; i < count; i++)
     {
       GObject *object = g_ptr_array_index (objects, i);
+
+      if (count - i > LOOK_AHEAD)
+        sa_graph_expect (archive, g_ptr_array_index (objects, i + LOOK_AHEAD));
 
       sa_archive_set_path_index (archive, i);
       if (!(embedded ? sa_archive_store_embedded (archive, expected_class, object, error)

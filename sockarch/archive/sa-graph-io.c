@@ -8,7 +8,7 @@
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
 #include "sockarch/archive/sa-record-private.h"
-#include "sockarch/archive/sa-serializable.h"
+#include "sockarch/archive/sa-serializable-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /* The tags of the format */
@@ -48,7 +48,7 @@ put_number (SaArchive *self,
   return TRUE;
 }
 
-static gboolean
+static inline gboolean
 write_number (SaArchive *self,
               guint number,
               guint class_bit,
@@ -185,7 +185,7 @@ find_class_of (SaArchive *self,
 }
 
 /* Errors of the archive name the place already; one that a `serialize` made up itself does not.  */
-static gboolean
+static inline gboolean
 serialize_object (SaArchive *self,
                   const SaSerializableInterface *iface,
                   GObject *object,
@@ -193,7 +193,7 @@ serialize_object (SaArchive *self,
 {
   GError *local_error = NULL;
 
-  if (sa_serializable_run (iface, (SaSerializable *) object, self, &local_error))
+  if (G_LIKELY (sa_serializable_run (iface, (SaSerializable *) object, self, &local_error)))
     return TRUE;
 
   return sa_archive_take_error (self, error, local_error);
@@ -214,7 +214,7 @@ check_schema (SaArchive *self,
 }
 
 /* Stores or loads the fields of @object, with the path and the schema that its code may ask for.  */
-static gboolean
+static inline gboolean
 run_body (SaArchive *self,
           const SaWireClass *klass,
           GObject *object,
@@ -280,6 +280,15 @@ check_stack (SaArchive *self,
                                _("Objects lie too deep in objects for the stack of the thread"));
 }
 
+/* Whether sa_archive_begin_composite () would do no more than count the depth: inside of a message, as long
+ * as nothing is wrong.  */
+static inline gboolean
+is_plain (const SaArchivePrivate *priv)
+{
+  return priv->depth > 0 && priv->depth < priv->limit->depth && priv->marks->len > 0 && priv->error == NULL
+         && !priv->closed && !priv->busy && !priv->learning;
+}
+
 /* A body counts for the depth, unless the message that it is has been counted.  */
 gboolean
 sa_graph_run (SaArchive *self,
@@ -290,33 +299,27 @@ sa_graph_run (SaArchive *self,
               GError **error)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean plain = !counted && is_plain (priv);
+  guint n_marks = plain ? priv->marks->len : 0;
+  gboolean success;
 
+  if (!counted && !check_stack (self, error))
+    return FALSE;
+
+  if (G_LIKELY (plain))
+    priv->depth++;
+  else if (!counted && !sa_archive_begin_composite (self, error))
+    return FALSE;
+
+  success = run_body (self, klass, object, schema, error);
   if (counted)
-    return run_body (self, klass, object, schema, error);
+    return success;
 
-  if (!check_stack (self, error))
-    return FALSE;
+  if (G_UNLIKELY (!plain || !success || priv->error != NULL || priv->closed || priv->marks->len != n_marks))
+    return sa_archive_end_composite (self, success, error);
 
-  /* What the two below come to for an object in a message, as long as nothing is wrong.  */
-  if (G_LIKELY (priv->depth > 0 && priv->depth < priv->limit->depth && priv->marks->len > 0 &&
-                priv->error == NULL && !priv->closed && !priv->busy && !priv->learning))
-    {
-      guint n_marks = priv->marks->len;
-      gboolean success;
-
-      priv->depth++;
-      success = run_body (self, klass, object, schema, error);
-      if (G_UNLIKELY (!success || priv->error != NULL || priv->closed || priv->marks->len != n_marks))
-        return sa_archive_end_composite (self, success, error);
-
-      priv->depth--;
-      return TRUE;
-    }
-
-  if (!sa_archive_begin_composite (self, error))
-    return FALSE;
-
-  return sa_archive_end_composite (self, run_body (self, klass, object, schema, error), error);
+  priv->depth--;
+  return TRUE;
 }
 
 gboolean

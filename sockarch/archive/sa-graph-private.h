@@ -130,6 +130,17 @@ sa_graph_get (SaArchive *self)
   return G_LIKELY (graph != NULL) ? graph : sa_graph_make_tables (self);
 }
 
+/* That @object will be stored soon.  */
+static inline void
+sa_graph_expect (SaArchive *self,
+                 gconstpointer object)
+{
+  const SaGraph *graph = sa_archive_get_tables (self);
+
+  if (graph != NULL)
+    sa_object_table_expect (&graph->table, object);
+}
+
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);
 gboolean sa_graph_add (SaArchive *self, SaEntryKind kind, gpointer pointer, guint detail, GError **error);
 void sa_graph_reset (SaArchive *self);

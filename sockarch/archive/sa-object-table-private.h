@@ -50,14 +50,17 @@ typedef struct
   /* Pointer to position: a hash table with open addressing, never more than half full; NULL when loading,
    * which has no use for it. An own one, since the look-up is most of the cost of storing an object.  */
   SaTableSlot *slots;
-  guint slot_bits;
+  /* One less than how many there are, which is a power of two; and how far a product has to be shifted to be
+   * one of them.  */
+  guint slot_mask;
+  guint slot_shift;
   gboolean by_pointer;
 } SaObjectTable;
 
 void sa_object_table_init (SaObjectTable *table, gboolean by_pointer);
 void sa_object_table_clear (SaObjectTable *table);
 void sa_object_table_reserve (SaObjectTable *table, guint n_entries);
-guint sa_object_table_add (SaObjectTable *table, SaEntryKind kind, gpointer pointer, guint detail);
+void sa_object_table_grow (SaObjectTable *table);
 void sa_object_table_reset (SaObjectTable *table);
 void sa_object_table_restore (SaObjectTable *table, guint n_entries, guint first);
 void sa_object_table_purge (SaObjectTable *table);
@@ -74,7 +77,7 @@ sa_object_table_hash (const SaObjectTable *table,
                       gconstpointer pointer)
 {
   return (guint) (((guint64) GPOINTER_TO_SIZE (pointer) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15))
-                  >> (64 - table->slot_bits));
+                  >> table->slot_shift);
 }
 
 /* The slot that has @pointer, or the free one where it belongs.  */
@@ -82,13 +85,44 @@ static inline SaTableSlot *
 sa_object_table_find_slot (const SaObjectTable *table,
                            gconstpointer pointer)
 {
-  guint mask = (1u << table->slot_bits) - 1;
   guint i = sa_object_table_hash (table, pointer);
 
   while (table->slots[i].pointer != NULL && table->slots[i].pointer != pointer)
-    i = (i + 1) & mask;
+    i = (i + 1) & table->slot_mask;
 
   return &table->slots[i];
+}
+
+/* That @pointer will be looked up soon. In a large table nearly every look-up has to wait for memory, which
+ * can bring several things at once.  */
+static inline void
+sa_object_table_expect (const SaObjectTable *table,
+                        gconstpointer pointer)
+{
+#ifdef __GNUC__
+  if (table->slots != NULL)
+    __builtin_prefetch (&table->slots[sa_object_table_hash (table, pointer)]);
+#endif
+}
+
+/* Gives the next number to @pointer, which has none yet. Holds a reference on an object.  */
+static inline void
+sa_object_table_add (SaObjectTable *table,
+                     SaEntryKind kind,
+                     gpointer pointer,
+                     guint detail)
+{
+  if (G_UNLIKELY (table->n_entries == table->capacity))
+    sa_object_table_grow (table);
+
+  if (table->by_pointer)
+    *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries, detail };
+
+  table->entries[table->n_entries++] = (SaTableEntry) {
+    .pointer = kind == SA_ENTRY_CLASS ? pointer : g_object_ref (pointer),
+    .kind = kind,
+    .detail = detail,
+  };
 }
 
 /* The number of @pointer, or 0 if it has none; and its detail.  */

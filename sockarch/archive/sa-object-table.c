@@ -27,12 +27,13 @@ rebuild_slots (SaObjectTable *table)
   while ((1u << bits) < 2 * table->capacity)
     bits++;
 
-  if (table->slots == NULL || bits != table->slot_bits)
+  if (table->slots == NULL || bits != 64 - table->slot_shift)
     {
       g_free (table->slots);
       table->slots = g_new0 (SaTableSlot, (gsize) 1 << bits);
       sa_large_advise (table->slots, sizeof (SaTableSlot) << bits);
-      table->slot_bits = bits;
+      table->slot_mask = (1u << bits) - 1;
+      table->slot_shift = 64 - bits;
     }
   else
     memset (table->slots, 0, sizeof (SaTableSlot) << bits);
@@ -69,26 +70,10 @@ sa_object_table_reserve (SaObjectTable *table,
     set_capacity (table, capacity);
 }
 
-/* Gives the next number to @pointer, which has none yet. Holds a reference on an object.  */
-guint
-sa_object_table_add (SaObjectTable *table,
-                     SaEntryKind kind,
-                     gpointer pointer,
-                     guint detail)
+void
+sa_object_table_grow (SaObjectTable *table)
 {
-  if (table->n_entries == table->capacity)
-    set_capacity (table, MAX (MIN_CAPACITY, 2 * table->capacity));
-
-  if (table->by_pointer)
-    *sa_object_table_find_slot (table, pointer) = (SaTableSlot) { pointer, table->n_entries, detail };
-
-  table->entries[table->n_entries++] = (SaTableEntry) {
-    .pointer = kind == SA_ENTRY_CLASS ? pointer : g_object_ref (pointer),
-    .kind = kind,
-    .detail = detail,
-  };
-
-  return sa_object_table_get_count (table);
+  set_capacity (table, MAX (MIN_CAPACITY, 2 * table->capacity));
 }
 
 /* Takes @pointer out, and moves those behind it up that had to go round it.  */
@@ -96,7 +81,7 @@ static void
 remove_slot (SaObjectTable *table,
              gconstpointer pointer)
 {
-  guint mask = (1u << table->slot_bits) - 1;
+  guint mask = table->slot_mask;
   guint hole = (guint) (sa_object_table_find_slot (table, pointer) - table->slots);
 
   for (guint i = (hole + 1) & mask; table->slots[i].pointer != NULL; i = (i + 1) & mask)

@@ -87,13 +87,12 @@ set_silent_failure (GError **error,
 }
 
 gboolean
-sa_serializable_run (const SaSerializableInterface *iface,
-                     SaSerializable *self,
-                     SaArchive *archive,
-                     GError **error)
+sa_serializable_explain (const SaSerializableInterface *iface,
+                         SaSerializable *self,
+                         SaArchive *archive,
+                         GError *failure,
+                         GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-
   if (iface->serialize == NULL)
     {
       g_set_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
@@ -101,14 +100,11 @@ sa_serializable_run (const SaSerializableInterface *iface,
       return FALSE;
     }
 
-  if (iface->serialize (self, archive, &local_error) && local_error == NULL)
-    return sa_archive_get_priv (archive)->error == NULL || sa_archive_check (archive, error);
-
   /* A caught and forgotten error of the archive says more than "failed".  */
-  if (local_error == NULL && sa_archive_check (archive, &local_error))
-    set_silent_failure (&local_error, self);
+  if (failure == NULL && sa_archive_check (archive, &failure))
+    set_silent_failure (&failure, self);
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
+  g_propagate_error (error, failure);
 
   return FALSE;
 }
