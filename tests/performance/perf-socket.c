@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a socket costs its server: CPU time for each request, beside a bare epoll loop and GSocketConnection's
+ * What a socket costs its server: CPU time for each request, beside a bare epoll loop, the same as a source
+ * of GLib's main loop ("loop": what no library on that can be better than), and GSocketConnection's
  * asynchronous calls, in one run. Times are noisy: the ratio to the bare loop that ran before is what counts.
  *
  *   perf-socket [--rounds N] [--requests N] [--idle N,N,…] [--scenario NAME]
@@ -347,7 +348,7 @@ compare (const char *what,
 static void
 compare_idle (int n_idle)
 {
-  static const char *const kinds[] = { "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
+  static const char *const kinds[] = { "loop", "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
   g_autofree double *values = g_new (double, n_rounds);
   g_autofree double *ratios = g_new (double, n_rounds);
   double kib, raw_kib;
@@ -376,7 +377,7 @@ wanted (const char *scenario)
 static void
 run_all (void)
 {
-  static const char *const peers[] = { "raw", "sockarch", "gio", NULL };
+  static const char *const peers[] = { "raw", "loop", "sockarch", "gio", NULL };
 
   pin_to (1);
   if (wanted ("ping"))
