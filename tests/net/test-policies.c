@@ -65,7 +65,7 @@ typedef struct
   GCancellable *cancellable;
   guint8 *block;         /* more than anybody takes at once */
   GString *log;          /* what self told */
-  gboolean returned;     /* atomic: the call has ended */
+  GCancellable *returned; /* cancelled when the call has ended */
 } Story;
 
 /* Two sockets of Unix datagrams: the kernel holds only a few for somebody who does not read.  */
@@ -138,6 +138,7 @@ static void
 set_up (Story *story)
 {
   story->cancellable = g_cancellable_new ();
+  story->returned = g_cancellable_new ();
   story->block = calloc (1, BLOCK_LENGTH);
   switch (story->call)
     {
@@ -188,7 +189,7 @@ set_up (Story *story)
 static void
 tear_down (Story *story)
 {
-  g_atomic_int_set (&story->returned, TRUE);
+  g_cancellable_cancel (story->returned);
   sa_socket_set_wait_policy (story->self, SA_WAIT_NEVER);
   sa_socket_abort (story->self);
   g_clear_object (&story->file);
@@ -197,6 +198,7 @@ tear_down (Story *story)
   g_clear_object (&story->server);
   g_clear_object (&story->address);
   g_clear_object (&story->cancellable);
+  g_clear_object (&story->returned);
   g_clear_pointer (&story->crowd, g_ptr_array_unref);
   g_string_free (story->log, TRUE);
   free (story->block);
@@ -275,13 +277,8 @@ drain_other (Story *story)
 {
   g_autofree char *bytes = g_malloc (65536);
 
-  while (!g_atomic_int_get (&story->returned))
-    {
-      gssize n = sa_socket_receive (story->other, bytes, 65536, NULL, NULL);
-
-      if (n <= 0)
-        break;
-    }
+  while (sa_socket_receive (story->other, bytes, 65536, story->returned, NULL) > 0)
+    continue;
 }
 
 /* What makes the call succeed, from the other end.  */
@@ -342,13 +339,13 @@ close_from_loop (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Ends the wait, once there is one.  */
+/* Ends the wait, once there is one. Where the other end waits itself then, `returned` ends that.  */
 static gpointer
 intervene (gpointer data)
 {
   Story *story = data;
 
-  while (!sa_socket_is_blocking (story->self) && !g_atomic_int_get (&story->returned))
+  while (!sa_socket_is_blocking (story->self) && !g_cancellable_is_cancelled (story->returned))
     g_thread_yield ();
   switch (story->end)
     {
@@ -469,12 +466,10 @@ assert_again (Story *story)
   g_cancellable_reset (story->cancellable);
   sa_socket_set_timeout (story->self, 20000);
   story->end = END_RESULT;
-  g_atomic_int_set (&story->returned, FALSE);
+  g_cancellable_reset (story->returned);
   thread = g_thread_new ("again", intervene, story);
   success = call (story, &length, &error);
-  g_atomic_int_set (&story->returned, TRUE);
-  if (story->other != NULL && story->call == CALL_SEND_TO)
-    sa_socket_cancel_blocking_call (story->other);
+  g_cancellable_cancel (story->returned);
   g_thread_join (thread);
   g_assert_no_error (error);
   g_assert_true (success);
@@ -494,12 +489,10 @@ test_wait (gconstpointer data)
   set_up (&story);
   thread = g_thread_new ("intervene", intervene, &story);
   success = call (&story, &length, &error);
-  g_atomic_int_set (&story.returned, TRUE);
+  g_cancellable_cancel (story.returned);
   g_assert_false (sa_socket_is_blocking (story.self));
   if (story.policy == SA_WAIT_DISPATCH && story.call != CALL_CLOSE && story.call != CALL_CLOSE_GRACEFULLY)
     g_assert_cmpstr (story.log->str, ==, "");
-  if (story.other != NULL && story.end == END_RESULT)
-    sa_socket_cancel_blocking_call (story.other);
   g_thread_join (thread);
   if (story.call == CALL_WRITE && length > 0)
     g_assert_no_error (error);
