@@ -162,6 +162,7 @@ void sa_watch_wake (SaWatch *watch);
 /* TRUE: may be called from a nested loop while its callback runs (a wait inside a handler needs this).  */
 void sa_watch_set_can_recurse (SaWatch *watch, gboolean can_recurse);
 gboolean sa_watch_is_running (const SaWatch *watch);
+gboolean sa_watch_is_alone (const SaWatch *watch);
 
 SaPoller *sa_watch_get_poller (const SaWatch *watch); /* (transfer none), NULL when stopped */
 

@@ -760,6 +760,22 @@ sa_watch_is_running (const SaWatch *watch)
   return watch->running > 0;
 }
 
+/* Whether no other watch waits for its turn.  */
+gboolean
+sa_watch_is_alone (const SaWatch *watch)
+{
+  SaPoller *poller = watch->poller;
+
+  if (poller == NULL)
+    return FALSE;
+
+  g_mutex_lock (&poller->lock);
+  gboolean alone = !has_work (poller);
+  g_mutex_unlock (&poller->lock);
+
+  return alone;
+}
+
 SaPoller *
 sa_watch_get_poller (const SaWatch *watch)
 {

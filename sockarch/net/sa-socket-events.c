@@ -21,6 +21,9 @@
 /* How often accept-ready may come in one turn.  */
 #define MAX_ACCEPTS_A_TURN 16
 
+/* How often receive-ready may come in one turn.  */
+#define MAX_RECEIVES_A_TURN 8
+
 static void
 note_events (SaSocket *self,
              SaPollEvents events)
@@ -265,33 +268,47 @@ tell_out_of_band (SaSocket *self)
     emit (self, SIGNAL_OUT_OF_BAND_READY, NULL);
 }
 
-static void
-tell_receive (SaSocket *self)
+/* FALSE: there is nothing more, or the handler took nothing, or the socket is another one now.  */
+static gboolean
+tell_one_receive (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   guint takes = priv->takes;
   guint epoch = priv->epoch;
 
-  if (priv->ops != NULL || priv->receive_ended)
-    return;
-
   if (priv->verify && !sa_socket_probe (self))
-    return;
+    return FALSE;
 
   priv->verify = FALSE;
   if ((priv->event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
-    return;
+    return FALSE;
 
   emit (self, SIGNAL_RECEIVE_READY, NULL);
-  if (epoch != priv->epoch || priv->receive_ended)
-    return;
 
   /* A handler that received nothing is not asked again before more arrives.  */
-  if (priv->receivable && takes != priv->takes)
+  return epoch == priv->epoch && !priv->receive_ended && priv->receivable && takes != priv->takes;
+}
+
+/* What comes in large amounts is taken in several pieces, as long as no other socket waits: a turn of the
+ * loop for each would cost as much as they do.  */
+static void
+tell_receive (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  for (int i = 0; i < MAX_RECEIVES_A_TURN; i++)
     {
-      priv->due |= DUE_RECEIVE;
+      if (priv->ops != NULL || priv->receive_ended)
+        return;
+      if (!tell_one_receive (self))
+        return;
+
       priv->verify = TRUE;
+      if (priv->held > 0 || is_abandoned (self) || !sa_watch_is_alone (&priv->watch))
+        break;
     }
+
+  priv->due |= DUE_RECEIVE;
 }
 
 static void

@@ -45,10 +45,10 @@
  *
  * Signals come in the main context that was the thread-default one when the socket was made, never from
  * another thread, and they tell facts: when #SaSocket::receive-ready comes there are bytes (or a datagram) to
- * receive, and it comes again in each turn of the loop for as long as a handler receives something and leaves
- * something. A handler that receives nothing is not called again before more has arrived, and one that
- * receives twice does no harm. Handlers may close the socket, drop the last reference to it, or run a nested
- * main loop.
+ * receive, and it comes again, in this turn of the loop or the next one, for as long as a handler receives
+ * something and leaves something. A handler that receives nothing is not called again before more has
+ * arrived, and one that receives twice does no harm. Handlers may close the socket, drop the last reference
+ * to it, or run a nested main loop.
  *
  * While an asynchronous receive, or an asynchronous read of a #SaSocketFile over the socket, is waiting,
  * arriving bytes go to it, and #SaSocket::receive-ready is not emitted for them.
@@ -161,8 +161,9 @@ install_readiness_signals (SaSocketClass *klass)
    * SaSocket::receive-ready:
    * @self: the #SaSocket
    *
-   * Bytes, or a datagram, can be received (MFC's OnReceive). It comes again in each turn of the loop while a
-   * handler receives and leaves something; a handler that receives nothing is called again when more arrives.
+   * Bytes, or a datagram, can be received (MFC's OnReceive). It comes again, in this turn of the loop or the
+   * next one, while a handler receives and leaves something; a handler that receives nothing is called again
+   * when more arrives.
    *
    * Since: 1.0
    */

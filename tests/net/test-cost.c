@@ -223,6 +223,39 @@ test_cost_signal_full (void)
   fixture_free (f);
 }
 
+#define N_PIECES 64
+
+static void
+on_receive_ready_count (SaSocket *socket,
+                        guint *n_pieces)
+{
+  char message[MESSAGE];
+
+  g_assert_cmpint (sa_socket_receive (socket, message, sizeof message, NULL, NULL), ==, MESSAGE);
+  ++*n_pieces;
+}
+
+/* What comes in bulk, and is taken in pieces, does not need a turn of the loop for each, but for eight.  */
+static void
+test_cost_bulk (void)
+{
+  Fixture *f = fixture_new ();
+  char bulk[N_PIECES * MESSAGE] = "";
+  guint n_pieces = 0;
+  guint turns = 0;
+
+  g_signal_connect (f->socket, "receive-ready", G_CALLBACK (on_receive_ready_count), &n_pieces);
+  test_spin (NULL, 3);
+  n_receives = 0;
+  g_assert_cmpint (send (f->peer, bulk, sizeof bulk, MSG_NOSIGNAL), ==, sizeof bulk);
+  for (; n_pieces < N_PIECES; turns++)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpuint (turns, <=, N_PIECES / 8 + 2);
+  g_assert_cmpuint (n_receives, <=, 2 * N_PIECES + 1);
+  fixture_free (f);
+}
+
 static void
 on_filled (GObject *source,
            GAsyncResult *result,
@@ -335,6 +368,7 @@ main (int argc,
   g_test_add_func ("/cost/signal", test_cost_signal);
   g_test_add_func ("/cost/idle-timeout", test_cost_idle_timeout);
   g_test_add_func ("/cost/signal-full", test_cost_signal_full);
+  g_test_add_func ("/cost/bulk", test_cost_bulk);
   g_test_add_func ("/cost/fill", test_cost_fill);
   g_test_add_func ("/cost/idle", test_cost_idle);
   g_test_add_func ("/cost/records", test_cost_records);
