@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #define ACTIVE 16
+#define CROWD 32
 #define MESSAGE 64
 #define BULK (64 * 1024)
 
@@ -161,7 +162,7 @@ receive_all (int fd,
     }
 }
 
-/* ACTIVE connections, one message under way on each.  */
+/* At most CROWD connections, one message under way on each.  */
 static void
 run_echo (const int *fds,
           int count,
@@ -169,7 +170,7 @@ run_echo (const int *fds,
 {
   char buffer[MESSAGE] = "";
   int epoll = epoll_create1 (EPOLL_CLOEXEC);
-  struct epoll_event events[ACTIVE];
+  struct epoll_event events[CROWD];
   int sent = 0;
   int answered = 0;
 
@@ -182,7 +183,7 @@ run_echo (const int *fds,
     }
   while (answered < sent)
     {
-      int ready = epoll_wait (epoll, events, ACTIVE, 10000);
+      int ready = epoll_wait (epoll, events, CROWD, 10000);
 
       if (ready <= 0)
         g_error ("the server does not answer");
@@ -254,25 +255,34 @@ measure_ping (const char *kind)
   return result;
 }
 
+/* As many as come at once: they connect, are answered, and close.  */
+static void
+come_and_go (const Server *server,
+             int count,
+             guint host)
+{
+  int fds[CROWD];
+
+  for (int i = 0; i < count; i++)
+    fds[i] = connect_to (server->port, host);
+  run_echo (fds, count, count);
+  for (int i = 0; i < count; i++)
+    close (fds[i]);
+}
+
 /* CPU nanoseconds of the server for a connection that is accepted, answered once and closed.  */
 static double
 measure_accept (const char *kind)
 {
   Server server = start_server (kind, 0);
-  int n_connections = n_requests / 10;
-  gint64 start = 0;
+  int n_crowds = MAX (1, n_requests / 4 / CROWD);
+  gint64 start;
 
-  for (int i = 0; i < 100 + n_connections; i++)
-    {
-      if (i == 100)
-        start = cpu_time (server.pid);
-      int fd = connect_to (server.port, (guint) i / 4000);
-      run_echo (&fd, 1, 1);
-      struct linger reset = { 1, 0 };
-      setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-      close (fd);
-    }
-  double result = (double) (cpu_time (server.pid) - start) / n_connections;
+  come_and_go (&server, CROWD, 0);
+  start = cpu_time (server.pid);
+  for (int i = 0; i < n_crowds; i++)
+    come_and_go (&server, CROWD, (guint) i * CROWD / 4000);
+  double result = (double) (cpu_time (server.pid) - start) / (n_crowds * CROWD);
   stop_server (&server);
 
   return result;
@@ -351,7 +361,7 @@ compare_idle (int n_idle)
   static const char *const kinds[] = { "loop", "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
   g_autofree double *values = g_new (double, n_rounds);
   g_autofree double *ratios = g_new (double, n_rounds);
-  double kib, raw_kib;
+  double kib = 0, raw_kib;
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
     {
