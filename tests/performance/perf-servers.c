@@ -319,6 +319,13 @@ perf_serve (const char *kind)
       sink = TRUE;
       base[strlen (base) - strlen ("-sink")] = '\0';
     }
+  if (g_str_has_suffix (base, "-read") || g_str_has_suffix (base, "-write"))
+    {
+      gboolean writes = g_str_has_suffix (base, "-write");
+
+      *strrchr (base, '-') = '\0';
+      return perf_serve_records (base, writes);
+    }
   idle_timeout = strcmp (base, "sockarch-idle-timeout") == 0 ? 600 * 1000 : 0;
   fill = strcmp (base, "sockarch-fill") == 0;
   if (strcmp (base, "raw") == 0)

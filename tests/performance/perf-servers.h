@@ -3,6 +3,15 @@
  */
 #pragma once
 
+#include <glib.h>
+
 /* Serves as @kind until it is ended: "raw", "sockarch", "gio" and so on echo what they get; a kind that
- * ends in "-sink" counts what it gets and answers one byte at the end. Prints its port first.  */
+ * ends in "-sink" counts what it gets and answers one byte at the end; for "-read" and "-write" see
+ * perf_serve_records (). Prints its port first.  */
 int perf_serve (const char *kind);
+
+/* Reads or writes records of so many bytes over one connection, as @kind, which may be "sockarch-calls" too:
+ * by the functions that the library exports, not those of its headers.  */
+#define PERF_RECORD 16
+
+int perf_serve_records (const char *kind, gboolean writes);

@@ -311,6 +311,61 @@ measure_throughput (const char *kind)
   return result;
 }
 
+/* So many that making the objects counts for nothing, and the slowest ends today.  */
+static guint32
+count_records (const char *kind)
+{
+  return (guint32) n_requests * (g_str_equal (kind, "gio") ? 10 : 500);
+}
+
+/* CPU nanoseconds of the server for a record that it reads.  */
+static double
+measure_record_read (const char *kind)
+{
+  g_autofree char *reader = g_strdup_printf ("%s-read", kind);
+  Server server = start_server (reader, 0);
+  g_autofree char *data = g_malloc0 (BULK);
+  int fd = connect_to (server.port, 0);
+  int n_blocks = (int) (count_records (kind) / (BULK / PERF_RECORD));
+  char answer;
+  gint64 start = cpu_time (server.pid);
+
+  for (int i = 0; i < n_blocks; i++)
+    send_all (fd, data, BULK);
+  shutdown (fd, SHUT_WR);
+  receive_all (fd, &answer, 1);
+  double result = (double) (cpu_time (server.pid) - start) / ((double) n_blocks * BULK / PERF_RECORD);
+  close (fd);
+  stop_server (&server);
+
+  return result;
+}
+
+/* CPU nanoseconds of the server for a record that it writes.  */
+static double
+measure_record_write (const char *kind)
+{
+  g_autofree char *writer = g_strdup_printf ("%s-write", kind);
+  Server server = start_server (writer, 0);
+  g_autofree char *data = g_malloc (BULK);
+  int fd = connect_to (server.port, 0);
+  guint32 count = count_records (kind);
+  gint64 start = cpu_time (server.pid);
+  gsize done = 0;
+  gssize n;
+
+  send_all (fd, (const char *) &count, sizeof count);
+  while ((n = recv (fd, data, BULK, 0)) > 0)
+    done += (gsize) n;
+  if (done != (gsize) count * PERF_RECORD)
+    g_error ("the server wrote %" G_GSIZE_FORMAT " bytes", done);
+  double result = (double) (cpu_time (server.pid) - start) / count;
+  close (fd);
+  stop_server (&server);
+
+  return result;
+}
+
 static int
 compare_doubles (const void *a,
                  const void *b)
@@ -349,7 +404,7 @@ compare (const char *what,
           values[i] = measure (*kinds);
           ratios[i] = values[i] / raw;
         }
-      printf ("%-26s %-16s %9.0f %s  %6.2f x raw epoll\n", what, *kinds, median (values, n_rounds), unit,
+      printf ("%-26s %-16s %9.1f %s  %6.2f x raw\n", what, *kinds, median (values, n_rounds), unit,
               median (ratios, n_rounds));
       fflush (stdout);
     }
@@ -388,6 +443,7 @@ static void
 run_all (void)
 {
   static const char *const peers[] = { "raw", "loop", "sockarch", "gio", NULL };
+  static const char *const typed[] = { "raw", "sockarch", "sockarch-calls", "gio", NULL };
 
   pin_to (1);
   if (wanted ("ping"))
@@ -396,6 +452,11 @@ run_all (void)
     compare ("accept, answer, close", "ns CPU", measure_accept, peers);
   if (wanted ("throughput"))
     compare ("receive 64 KiB blocks", "ns CPU a KiB", measure_throughput, peers);
+  if (wanted ("records"))
+    {
+      compare ("write 16-byte records", "ns CPU", measure_record_write, typed);
+      compare ("read 16-byte records", "ns CPU", measure_record_read, typed);
+    }
   if (wanted ("idle"))
     {
       g_auto (GStrv) counts = g_strsplit (idle_list != NULL ? idle_list : "0,1000,5000,10000", ",", -1);
@@ -415,7 +476,8 @@ main (int argc,
     { "rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds, "How often each is measured; the median counts", "N" },
     { "requests", 0, 0, G_OPTION_ARG_INT, &n_requests, "Requests in a measurement", "N" },
     { "idle", 0, 0, G_OPTION_ARG_STRING, &idle_list, "Numbers of idle connections", "N,N" },
-    { "scenario", 0, 0, G_OPTION_ARG_STRING, &only_scenario, "ping, accept, throughput or idle", "NAME" },
+    { "scenario", 0, 0, G_OPTION_ARG_STRING, &only_scenario,
+      "ping, accept, throughput, records or idle", "NAME" },
     { NULL }
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
