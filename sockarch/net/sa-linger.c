@@ -10,6 +10,9 @@
 /* How much may be sent in one turn, so that a fast peer and a long queue do not keep the loop.  */
 #define MAX_BYTES_A_TURN (1024 * 1024)
 
+/* How long a datagram waits to be sent again, where nobody tells of room, in microseconds.  */
+#define RETRY_STEP 20000
+
 /* Held while one is begun. The thread that drops a socket need not be the one that runs its loop, where the
  * callbacks come as soon as there is a watch: they wait until the beginning is over.  */
 static GMutex beginning;
@@ -18,7 +21,8 @@ static GMutex beginning;
 typedef struct
 {
   SaWatch watch;     /* says when there is room */
-  SaTimer timer;     /* when to give up */
+  SaTimer timer;     /* when to try again, or to give up */
+  gint64 deadline;   /* when to give up, in monotonic time */
   SaSendQueue queue; /* what is to be sent */
   SaPoller *poller;  /* serves both of them */
   GSocket *socket;   /* owns the descriptor, or NULL */
@@ -130,6 +134,16 @@ send_bytes (SaLinger *linger)
   return 0;
 }
 
+/* The kernel says that there is room, and takes nothing: a receiver of datagrams is full. Looks again after a
+ * while.  */
+static void
+try_later (SaLinger *linger)
+{
+  sa_watch_set_interest (&linger->watch, 0, NULL);
+  sa_timer_start (&linger->timer, linger->poller,
+                  MIN (g_get_monotonic_time () + RETRY_STEP, linger->deadline));
+}
+
 static gboolean
 on_room (SaWatch *watch,
          SaPollEvents events)
@@ -139,6 +153,8 @@ on_room (SaWatch *watch,
 
   await_beginning ();
   errsv = linger->whole ? send_datagrams (linger) : send_bytes (linger);
+  if (errsv == EAGAIN && linger->whole && sa_socket_is_full_in_secret (linger->fd))
+    try_later (linger);
   if (errsv == EAGAIN)
     sa_send_queue_deliver (&linger->queue);
   else if (errsv != 0)
@@ -155,7 +171,10 @@ on_timer (SaTimer *timer)
   SaLinger *linger = (SaLinger *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaLinger, timer));
 
   await_beginning ();
-  end (linger, G_IO_ERROR_TIMED_OUT, _("The peer did not take them in time"));
+  if (g_get_monotonic_time () < linger->deadline && sa_watch_set_interest (&linger->watch, SA_POLL_OUT, NULL))
+    sa_timer_start (&linger->timer, linger->poller, linger->deadline);
+  else
+    end (linger, G_IO_ERROR_TIMED_OUT, _("The peer did not take them in time"));
 }
 
 /* Takes the descriptor, and what is queued, over; @socket is taken too.  */
@@ -176,6 +195,7 @@ sa_linger_start (SaPoller *poller,
   linger->poller = sa_poller_ref (poller);
   linger->socket = socket;
   linger->fd = fd;
+  linger->deadline = g_get_monotonic_time () + (gint64) milliseconds * 1000;
   getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size);
   linger->whole = type != SOCK_STREAM;
   sa_watch_init (&linger->watch, NULL, on_room);
@@ -183,7 +203,7 @@ sa_linger_start (SaPoller *poller,
 
   g_mutex_lock (&beginning);
   if (sa_watch_start (&linger->watch, poller, fd, SA_POLL_OUT, SA_POLL_LEVEL, &error))
-    sa_timer_start (&linger->timer, poller, g_get_monotonic_time () + (gint64) milliseconds * 1000);
+    sa_timer_start (&linger->timer, poller, linger->deadline);
   g_mutex_unlock (&beginning);
 
   /* Without a watch no callback comes; with one it may be gone by now.  */

@@ -103,6 +103,75 @@ sa_socket_send_whole (int fd,
   return n;
 }
 
+/* Whether there is room, says the kernel that just took nothing: then it will not say when there is.  */
+gboolean
+sa_socket_is_full_in_secret (int fd)
+{
+  struct pollfd poll = { .fd = fd, .events = POLLOUT };
+
+  return sa_socket_system->poll (&poll, 1, 0) > 0 && (poll.revents & POLLOUT) != 0;
+}
+
+/* A receiver of Unix datagrams that has no room tells those that are connected to it when it has, and nobody
+ * else. Whoever sends by address is writable all the time, and each try that fails makes an event which says
+ * so: it would try without end. So it tries after a while, a longer one each time.  */
+
+/* In milliseconds */
+#define RETRY_MIN 1
+#define RETRY_MAX 50
+
+static void
+on_retry (SaTimer *timer)
+{
+  SaSocket *self = SA_SOCKET (timer->owner);
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->want_send_ready)
+    priv->due |= DUE_SEND;
+  sa_watch_wake (&priv->watch);
+}
+
+gboolean
+sa_socket_is_retrying (const SaSocketPrivate *priv)
+{
+  const SaTimer *retry = sa_socket_origin (priv)->retry;
+
+  return retry != NULL && sa_timer_is_started (retry);
+}
+
+void
+sa_socket_stop_retry (SaSocket *self)
+{
+  SaTimer *retry = sa_socket_origin (sa_socket_private (self))->retry;
+
+  if (retry != NULL)
+    sa_timer_stop (retry);
+}
+
+static void
+note_full (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketOrigin *origin;
+
+  sa_watch_rearm (&priv->watch, SA_POLL_OUT);
+  if (priv->poller == NULL || !sa_socket_is_full_in_secret (priv->fd))
+    return;
+
+  origin = sa_socket_change_origin (priv);
+  if (origin->retry == NULL)
+    {
+      origin->retry = g_new (SaTimer, 1);
+      sa_timer_init_beside (origin->retry, &priv->watch, on_retry);
+    }
+  if (sa_timer_is_started (origin->retry))
+    return;
+
+  origin->retry_delay = (guint16) CLAMP (origin->retry_delay * 2, RETRY_MIN, RETRY_MAX);
+  sa_timer_start (origin->retry, priv->poller,
+                  g_get_monotonic_time () + (gint64) origin->retry_delay * 1000);
+}
+
 static gssize
 send_now (SaSocket *self,
           const SaSendEntry *entry,
@@ -112,10 +181,20 @@ send_now (SaSocket *self,
   gssize n = sa_socket_send_whole (priv->fd, entry, flags);
 
   priv->send_calls++;
-  if (n >= 0)
-    sa_socket_count_sent (self, (gsize) n);
-  else if (sa_socket_is_would_block (errno))
-    sa_watch_rearm (&priv->watch, SA_POLL_OUT);
+  if (n < 0)
+    {
+      int errsv = errno;
+
+      if (sa_socket_is_would_block (errsv))
+        note_full (self);
+      errno = errsv;
+
+      return n;
+    }
+
+  if (sa_socket_origin (priv)->retry_delay != 0)
+    sa_socket_change_origin (priv)->retry_delay = 0;
+  sa_socket_count_sent (self, (gsize) n);
 
   return n;
 }

@@ -46,6 +46,7 @@ sa_socket_move_to_poller (SaSocket *self)
 
   sa_watch_stop (&priv->watch);
   sa_socket_stop_idle_timer (self);
+  sa_socket_stop_retry (self);
   sa_poller_unref (priv->poller);
   priv->poller = poller;
 
@@ -135,6 +136,7 @@ sa_socket_drop_fd (SaSocket *self)
 
   sa_watch_stop (&priv->watch);
   sa_socket_stop_idle_timer (self);
+  sa_socket_stop_retry (self);
   priv->fd = -1;
   if (fd < 0)
     return;

@@ -61,7 +61,7 @@ note_events (SaSocket *self,
   if ((events & SA_POLL_ERROR) != 0 && priv->type == G_SOCKET_TYPE_STREAM)
     priv->broken = TRUE;
   if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready &&
-      priv->queue.bytes <= priv->settings->low_water_mark)
+      priv->queue.bytes <= priv->settings->low_water_mark && !sa_socket_is_retrying (priv))
     priv->due |= DUE_SEND;
 }
 
@@ -349,6 +349,7 @@ tell_closed (SaSocket *self)
 
       sa_watch_stop (&priv->watch);
       sa_socket_stop_idle_timer (self);
+      sa_socket_stop_retry (self);
       priv->send_ended = TRUE;
       if (!rest)
         sa_socket_drop_fd (self);
@@ -476,7 +477,7 @@ take_turn (SaSocket *self)
   priv->turn_epoch = epoch;
   priv->turns++;
 
-  if (priv->queue.head != NULL)
+  if (priv->queue.head != NULL && !sa_socket_is_retrying (priv))
     sa_socket_flush (self);
   serve_cancelled (self);
   if (priv->queue.done != NULL)

@@ -144,7 +144,7 @@ typedef struct
   guint delay;          /* of the back-off, in milliseconds; 0 when all is well */
 } SaListener;
 
-/* What only a socket that binds, connects or accepts has.  */
+/* What only a socket that binds, connects, listens or sends Unix datagrams has.  */
 typedef struct
 {
   SaConnector *connector;    /* a connect under way */
@@ -154,6 +154,8 @@ typedef struct
   GMainContext *wake_context; /* wakes a thread that blocks on a context of its own; as wake_fd; not held */
   GType accept_type;         /* what sa_socket_accept () makes; 0: a SaSocket */
   guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
+  guint16 retry_delay;       /* of retry, in milliseconds; 0 when all is well */
+  SaTimer *retry;            /* when to send a datagram again, where nobody tells; NULL: never needed */
 } SaSocketOrigin;
 
 typedef struct
@@ -302,6 +304,9 @@ void sa_socket_set_state (SaSocket *self, SaSocketState state);
 void sa_socket_touch (SaSocket *self);
 void sa_socket_restart_idle_timer (SaSocket *self);
 void sa_socket_stop_idle_timer (SaSocket *self);
+void sa_socket_stop_retry (SaSocket *self);
+/* Whether what a full receiver did not take is sent again after a while: no use to try before.  */
+gboolean sa_socket_is_retrying (const SaSocketPrivate *priv);
 gboolean sa_socket_is_inet (SaSocketPrivate *priv);
 void sa_socket_keep_error (SaSocket *self, const GError *error);
 
@@ -368,6 +373,7 @@ gboolean sa_socket_check_receiver (SaSocket *self, GSocketAddress *address, GErr
 gssize sa_socket_send_datagram (SaSocket *self, GSocketAddress *address, const guint8 *data, gsize length,
                                 int flags, GCancellable *cancellable, GError **error);
 gssize sa_socket_send_whole (int fd, const SaSendEntry *entry, int flags);
+gboolean sa_socket_is_full_in_secret (int fd);
 void sa_socket_flush_datagrams (SaSocket *self);
 gssize sa_socket_try_receive_from (SaSocket *self, void *buffer, gsize size, GSocketAddress **address,
                                    GError **error);

@@ -159,8 +159,32 @@ is_blind (SaSocketPrivate *priv,
   return what == SA_POLL_OUT && priv->family == AF_UNIX && priv->type == G_SOCKET_TYPE_DATAGRAM;
 }
 
-/* Blocks until the descriptor is ready. What is queued goes on being sent: the peer may wait for it before it
- * answers.  */
+/* How long to wait before looking again, where nobody tells, in milliseconds.  */
+#define BLIND_STEP 5
+
+/* Asks the kernel whether the descriptor is ready, and for as long as that takes sends what is queued: the
+ * peer may wait for it before it answers. Returns as poll ().  */
+static int
+poll_and_flush (SaSocket *self,
+                short events,
+                struct pollfd *fds,
+                guint n_fds,
+                gint64 deadline)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean blind = priv->queue.head != NULL && sa_socket_is_retrying (priv);
+  int left = milliseconds_left (deadline);
+  int n;
+
+  fds[0].events = priv->queue.head != NULL && !blind ? (short) (events | POLLOUT) : events;
+  n = sa_socket_system->poll (fds, n_fds, blind && (left < 0 || left > BLIND_STEP) ? BLIND_STEP : left);
+  if (n == 0 ? blind : n > 0 && fds[0].revents == POLLOUT && (events & POLLOUT) == 0)
+    sa_socket_flush (self);
+
+  return n;
+}
+
+/* Blocks until the descriptor is ready.  */
 static gboolean
 poll_until_ready (SaSocket *self,
                   SaPollEvents what,
@@ -175,10 +199,8 @@ poll_until_ready (SaSocket *self,
 
   while (check_cancelled (self, wait, cancellable, error))
     {
-      int n;
+      int n = poll_and_flush (self, events, fds, n_fds, wait->deadline);
 
-      fds[0].events = priv->queue.head != NULL ? (short) (events | POLLOUT) : events;
-      n = sa_socket_system->poll (fds, n_fds, milliseconds_left (wait->deadline));
       if (n < 0 && errno == EINTR)
         {
           if (priv->settings->interruptible && wants_interrupts ())
@@ -196,8 +218,6 @@ poll_until_ready (SaSocket *self,
         }
       if (n > 0 && (fds[0].revents & ~(POLLOUT & ~events)) != 0)
         return TRUE;
-      if (n > 0 && (fds[0].revents & POLLOUT) != 0)
-        sa_socket_flush (self);
     }
 
   return FALSE;
@@ -448,9 +468,6 @@ set_would_block (SaPollEvents what,
                                           : _("There is no room to send: wait for SaSocket::send-ready"));
 }
 
-/* How long to wait before looking again, where nobody tells, in microseconds.  */
-#define BLIND_STEP 5000
-
 static gboolean
 wait_by_policy (SaSocket *self,
                 SaPollEvents what,
@@ -476,7 +493,7 @@ wait_blindly (SaSocket *self,
               GCancellable *cancellable,
               GError **error)
 {
-  gint64 step_ends = g_get_monotonic_time () + BLIND_STEP;
+  gint64 step_ends = g_get_monotonic_time () + BLIND_STEP * 1000;
   SaSocketWait step = { MIN (wait->deadline, step_ends), wait->cancels };
   g_autoptr (GError) local = NULL;
 

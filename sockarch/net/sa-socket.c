@@ -134,6 +134,8 @@ sa_socket_finalize (GObject *object)
   g_clear_error (&priv->last_error);
   g_clear_pointer (&priv->idle_timer, g_free);
   sa_socket_forget_origin (SA_SOCKET (object));
+  if (priv->origin != NULL)
+    g_free (priv->origin->retry);
   g_clear_pointer (&priv->origin, g_free);
   sa_socket_share_settings (SA_SOCKET (object), NULL);
   g_main_context_unref (priv->context);
