@@ -698,6 +698,7 @@ sa_socket_set_ipv6_only (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   ipv6_only = ipv6_only != FALSE;
   if (priv->settings->ipv6_only == (guint) ipv6_only)

@@ -84,6 +84,7 @@ sa_socket_set_wait_policy (SaSocket *self,
 
   g_return_if_fail (SA_IS_SOCKET (self));
   g_return_if_fail (policy <= SA_WAIT_DISPATCH);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if ((SaWaitPolicy) priv->wait_policy == policy)
     return;
@@ -125,6 +126,7 @@ sa_socket_set_timeout (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings->timeout == milliseconds)
     return;
@@ -166,6 +168,7 @@ sa_socket_set_interruptible (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   interruptible = interruptible != FALSE;
   if (priv->settings->interruptible == (guint) interruptible)
@@ -434,6 +437,7 @@ sa_socket_set_enable_proxy (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   enable = enable != FALSE;
   if (priv->settings->enable_proxy == (guint) enable)
@@ -519,6 +523,7 @@ sa_socket_set_linger (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (priv->settings->linger == milliseconds)
     return;

@@ -351,6 +351,24 @@ call_send_to_host_async (SaSocket *socket)
   sa_socket_send_to_host_async (socket, "127.0.0.1", 1, (const guint8 *) "x", 1, NULL, NULL, NULL);
 }
 
+static void
+call_set_wait_policy (SaSocket *socket)
+{
+  sa_socket_set_wait_policy (socket, SA_WAIT_DISPATCH);
+}
+
+static void
+call_set_timeout (SaSocket *socket)
+{
+  sa_socket_set_timeout (socket, 1000);
+}
+
+static void
+call_set_linger (SaSocket *socket)
+{
+  sa_socket_set_linger (socket, 1000);
+}
+
 static const WrongCall wrong_calls[] = {
   { "/threads/wrong/send", SA_WAIT_NEVER, call_send, "sa_socket_send" },
   { "/threads/wrong/receive-with-flags", SA_WAIT_NEVER, call_receive_with_flags,
@@ -358,6 +376,9 @@ static const WrongCall wrong_calls[] = {
   { "/threads/wrong/set-no-delay", SA_WAIT_DISPATCH, call_set_no_delay, "sa_socket_set_no_delay" },
   { "/threads/wrong/send-to-host-async", SA_WAIT_BLOCK, call_send_to_host_async,
     "sa_socket_send_to_host_async" },
+  { "/threads/wrong/set-wait-policy", SA_WAIT_NEVER, call_set_wait_policy, "sa_socket_set_wait_policy" },
+  { "/threads/wrong/set-timeout", SA_WAIT_DISPATCH, call_set_timeout, "sa_socket_set_timeout" },
+  { "/threads/wrong/set-linger", SA_WAIT_NEVER, call_set_linger, "sa_socket_set_linger" },
   { "/threads/blocking/send", SA_WAIT_BLOCK, call_send, NULL },
   { "/threads/blocking/set-no-delay", SA_WAIT_BLOCK, call_set_no_delay, NULL },
 };
