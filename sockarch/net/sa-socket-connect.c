@@ -195,6 +195,8 @@ fits (SaSocketPrivate *priv,
   return G_IS_UNIX_SOCKET_ADDRESS (address) == (priv->family == AF_UNIX) || has_wish (priv);
 }
 
+/* Whoever calls this sets the state when it is ready for what handlers do then: they may close the
+ * socket.  */
 static void
 begin_connect (SaSocket *self,
                GSocketConnectable *address,
@@ -224,7 +226,6 @@ begin_connect (SaSocket *self,
   g_clear_error (&priv->last_error);
   priv->options_changed = FALSE;
   sa_socket_change_origin (priv)->connector = sa_connector_start (address, &setup, cancellable);
-  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
 }
 
 /* Gives up a connect that is under way, because the socket is closed or not waited for any more.  */
@@ -352,6 +353,7 @@ connect_waiting (SaSocket *self,
   begin_connect (self, address, name, poller, on_done_for_call, cancellable);
   if (block)
     rest = connect_rest_new (context, sa_socket_origin (priv)->connector);
+  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
   if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
       sa_socket_cancel_connect (self, local);
@@ -390,6 +392,7 @@ connect_by_policy (SaSocket *self,
 
   /* The connect holds the socket until it is over.  */
   begin_connect (g_object_ref (self), address, name, priv->poller, on_done_for_signal, cancellable);
+  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
 
   return TRUE;
 }
@@ -415,6 +418,7 @@ connect_for_task (SaSocket *self,
 
   sa_socket_change_origin (priv)->connect_task = task;
   begin_connect (self, address, name, priv->poller, on_done_for_task, g_task_get_cancellable (task));
+  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
 }
 
 /* A host and its name for messages, or NULL with an error.  */
