@@ -103,6 +103,26 @@ class Person(GObject.Object):
     born = GObject.Property(type=GLib.DateTime)
 
 
+class Picky(GObject.Object):
+    """Its setter refuses what its type allows."""
+
+    __gtype_name__ = "PyPicky"
+
+    def __init__(self):
+        super().__init__()
+        self.stored = 0
+
+    @GObject.Property(type=int)
+    def number(self):
+        return self.stored
+
+    @number.setter
+    def number(self, value):
+        if value == 7:
+            raise ValueError("this is printed, and nobody else is told")
+        self.stored = value
+
+
 class Holder(GObject.Object):
     """A property for whatever a field can be."""
 
@@ -343,6 +363,16 @@ class Serialize(unittest.TestCase):
         self.assert_error(
             lambda: new_load(registry, b"\x65").read_embedded("CPerson"),
             Sockarch.archive_error_quark(), Sockarch.ArchiveError.INVALID_DATA, "CPerson.grade")
+
+    def test_setter_raises(self):
+        """The archive cannot know; the place in the stream stays right."""
+        self.expects_uncaught = True
+        registry = Sockarch.ClassRegistry.new()
+        registry.add_layout("CPicky", Picky, 0, "number:u8")
+        archive = new_load(registry, b"\x07\x08\x09")
+        self.assertEqual(archive.read_embedded("CPicky").number, 0)
+        self.assertEqual(archive.read_embedded("CPicky").number, 8)
+        self.assertEqual(archive.read_uint8(), 9)
 
     def test_record(self):
         registry = Sockarch.ClassRegistry.new()
