@@ -214,6 +214,33 @@ test_async_closed (void)
   fixture_free (f);
 }
 
+static void
+on_lost (GObject *source,
+         GAsyncResult *result,
+         gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (sa_socket_send_to_finish (SA_SOCKET (source), result, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  ((Fixture *) data)->n_sent++;
+}
+
+/* But not for longer than linger says.  */
+static void
+test_async_lost (void)
+{
+  Fixture *f = fixture_new ();
+
+  sa_socket_set_wait_policy (f->sender, SA_WAIT_NEVER);
+  sa_socket_set_linger (f->sender, 100);
+  sa_socket_send_to_async (f->sender, f->address, (const guint8 *) "def", 3, NULL, on_lost, f);
+  sa_socket_close (f->sender, NULL);
+  test_wait_in (NULL, was_sent, f);
+  make_room (f);
+  fixture_free (f);
+}
+
 /* Another priority is another poller, which goes on.  */
 static void
 test_async_moved (void)
@@ -304,6 +331,7 @@ main (int argc,
   g_test_add_func ("/datagram-full/never", test_never);
   g_test_add_func ("/datagram-full/async", test_async);
   g_test_add_func ("/datagram-full/async/closed", test_async_closed);
+  g_test_add_func ("/datagram-full/async/lost", test_async_lost);
   g_test_add_func ("/datagram-full/async/moved", test_async_moved);
   g_test_add_func ("/datagram-full/queued-while-blocking", test_queued_while_blocking);
 
