@@ -67,7 +67,10 @@ adopt (SaSocket *self,
                                  socket, error))
     {
       if (priv->options_changed)
-        sa_socket_apply_options (self, fd, FALSE);
+        {
+          sa_socket_apply_early_options (self, fd);
+          sa_socket_apply_options (self, fd, FALSE);
+        }
       return TRUE;
     }
 
