@@ -202,6 +202,7 @@ sa_socket_detach (SaSocket *self,
                   GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) hold = NULL;
   GSocket *socket;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
@@ -222,6 +223,8 @@ sa_socket_detach (SaSocket *self,
       return NULL;
     }
 
+  /* Handlers of notify::state, and the listener, may let go of it.  */
+  hold = g_object_ref (self);
   sa_watch_stop (&priv->watch);
   socket = g_steal_pointer (&priv->socket);
   priv->fd = -1;
