@@ -547,6 +547,56 @@ feed_emit_later (SaArchiveFeed *feed)
   feed->again = sa_again_attach (feed->context, &feed->rested, on_feed_again, feed_ref (feed), feed_unref);
 }
 
+static guint
+count_marks (const SaArchivePrivate *priv)
+{
+  return priv->marks != NULL ? priv->marks->len : 0;
+}
+
+/* Goes back to where the outermost transaction was begun that a handler has left open. Whether there was
+ * one.  */
+static gboolean
+roll_back_to (SaArchive *self,
+              guint n_before)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean was_open = FALSE;
+
+  while (count_marks (priv) > n_before && !priv->busy)
+    {
+      const SaArchiveMark *mark = &g_array_index (priv->marks, SaArchiveMark, priv->marks->len - 1);
+
+      if (mark->implicit || mark->depth != priv->depth)
+        break;
+
+      sa_archive_rollback_transaction (self);
+      was_open = TRUE;
+    }
+
+  return was_open;
+}
+
+/* Ends the transactions that handlers have begun and not ended, as by an exception of a binding: the next one
+ * would be begun inside of them, and what is read there would never be given up. A message that was only not
+ * complete is tried again; otherwise the program is told in the next turn, by whatever it calls then.  */
+static void
+feed_end_transactions (SaArchiveFeed *feed,
+                       SaArchive *self,
+                       guint n_before)
+{
+  const GError *error = sa_archive_get_priv (self)->error;
+  g_autoptr (GError) failure = error != NULL ? g_error_copy (error) : NULL;
+
+  if (!roll_back_to (self, n_before) || sa_archive_error_is_passing (failure))
+    return;
+
+  if (failure == NULL)
+    g_set_error_literal (&failure, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED,
+                         _("A transaction was begun in a handler of load-ready and not ended there"));
+  sa_archive_fail (self, failure);
+  feed->missed = TRUE;
+}
+
 /* Emits load-ready, and sees to what comes next: another turn if the handler got on and there is more, and
  * another read if there is room for it.  */
 static void
@@ -555,6 +605,7 @@ feed_emit (SaArchiveFeed *feed)
   g_autoptr (SaArchive) self = g_object_ref (feed->owner);
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   guint64 before = sa_archive_get_offset (self);
+  guint n_marks = count_marks (priv);
   gboolean got_on;
   gboolean ended;
 
@@ -573,6 +624,8 @@ feed_emit (SaArchiveFeed *feed)
   sa_drop_source (&feed->quiet);
   SA_NOTE (ARCHIVE, self, "load-ready, %zu bytes", sa_archive_get_buffered (self));
   g_signal_emit (self, sa_archive_load_ready_signal, 0);
+  if (G_UNLIKELY (count_marks (priv) > n_marks))
+    feed_end_transactions (feed, self, n_marks);
   feed->emitting = FALSE;
 
   if (feed->owner != NULL && priv->read_ahead)

@@ -573,6 +573,79 @@ test_ready_data (void)
   fixture_free (f);
 }
 
+/* A handler that does not come to its commit, as one of a binding in which an exception was thrown.  */
+static void
+on_ready_leaving (SaArchive *archive, Fixture *f)
+{
+  f->n_ready++;
+  f->ended = !sa_archive_begin_transaction (archive, &f->error);
+  if (!f->ended && f->most > 0)
+    g_free (sa_archive_read_string (archive, NULL));
+  else if (!f->ended)
+    g_assert_null (sa_archive_read_object (archive, G_TYPE_OBJECT, NULL));
+}
+
+static Fixture *
+fixture_new_leaving (void)
+{
+  Fixture *f = fixture_new ();
+
+  g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_ready_leaving), f);
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  return f;
+}
+
+/* The program is told at once, and the place is where the transaction was begun.  */
+static void
+test_left_open (void)
+{
+  Fixture *f = fixture_new_leaving ();
+
+  g_assert_cmpint (g_output_stream_write (f->output, "\1x\1y", 4, NULL, NULL), ==, 4);
+  test_wait_until (&f->ended);
+  g_assert_error (f->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+  g_assert_nonnull (strstr (f->error->message, "at byte 0"));
+  g_assert_cmpuint (f->n_ready, ==, 2);
+  g_assert_cmpuint (sa_archive_get_offset (f->archive), ==, 0);
+  test_spin (NULL, 20);
+  g_assert_cmpuint (f->n_ready, ==, 2);
+  fixture_free (f);
+}
+
+/* What was only not complete is there once more when it is.  */
+static void
+test_left_open_incomplete (void)
+{
+  Fixture *f = fixture_new_leaving ();
+
+  g_assert_cmpint (g_output_stream_write (f->output, "\2x", 2, NULL, NULL), ==, 2);
+  while (f->n_ready == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (sa_archive_check (f->archive, NULL));
+  g_assert_cmpuint (sa_archive_get_offset (f->archive), ==, 0);
+
+  g_signal_handlers_disconnect_by_func (f->archive, on_ready_leaving, f);
+  g_assert_cmpint (g_output_stream_write (f->output, "y", 1, NULL, NULL), ==, 1);
+  sa_archive_set_read_ahead (f->archive, FALSE);
+  g_autofree char *text = sa_archive_read_string (f->archive, &f->error);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (text, ==, "xy");
+  fixture_free (f);
+}
+
+/* An error of its own is what is told, and not what came of it.  */
+static void
+test_left_open_wrong (void)
+{
+  Fixture *f = fixture_new_leaving ();
+
+  f->most = 0;
+  g_assert_cmpint (g_output_stream_write (f->output, "\5\0", 2, NULL, NULL), ==, 2);
+  test_wait_until (&f->ended);
+  g_assert_error (f->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_INDEX);
+  fixture_free (f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -596,6 +669,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/feed/context", test_ready_context);
   g_test_add_func ("/archive/feed/off/thread", test_ready_off_thread);
   g_test_add_func ("/archive/feed/data", test_ready_data);
+  g_test_add_func ("/archive/feed/left-open", test_left_open);
+  g_test_add_func ("/archive/feed/left-open/incomplete", test_left_open_incomplete);
+  g_test_add_func ("/archive/feed/left-open/wrong", test_left_open_wrong);
 
   return g_test_run ();
 }
