@@ -57,6 +57,23 @@ export function assertThrows(body, domain = null, code = null) {
     throw new Error('nothing was thrown');
 }
 
+// Calls body, in which GJS may print exceptions that nobody catches, as it does with those of handlers: as
+// criticals, which end a test otherwise.
+export function allowUncaught(body) {
+    const fatal = GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
+    try {
+        body();
+    } finally {
+        GLib.log_set_always_fatal(fatal);
+    }
+}
+
+// Runs what is due in the main context, as often as that.
+export function spin(turns) {
+    for (let i = 0; i < turns; i++)
+        GLib.MainContext.default().iteration(false);
+}
+
 // Iterates the main context until condition () is true; fails at the deadline, in seconds.
 export function waitUntil(condition, deadline = 20) {
     let late = false;

@@ -4,7 +4,7 @@
 import GLib from 'gi://GLib';
 import Sockarch from 'gi://Sockarch?version=1.0';
 
-import {assertEqual, finish, test} from './harness.js';
+import {allowUncaught, assertEqual, finish, spin, test, waitUntil} from './harness.js';
 
 function load(data) {
     return Sockarch.Archive.new_load_bytes(new GLib.Bytes(data));
@@ -167,6 +167,77 @@ await test('load-ready in drops', () => {
     loop.run();
     GLib.source_remove(deadline);
     assertEqual(messages.join(), `0 one,1 two,2 three,${Sockarch.ArchiveError.END_OF_FILE}`);
+});
+
+// An archive that is fed, and one that feeds it.
+function makePair() {
+    const [, ours, theirs] = Sockarch.Socket.new_pair();
+    return [Sockarch.Archive.new(Sockarch.SocketFile.new(ours), Sockarch.ArchiveMode.LOAD),
+        Sockarch.Archive.new(Sockarch.SocketFile.new(theirs), Sockarch.ArchiveMode.STORE)];
+}
+
+await test('exception in load-ready', () => {
+    const [archive, out] = makePair();
+    const numbers = [];
+    archive.connect('load-ready', () => {
+        numbers.push(archive.read_uint16());
+        if (numbers.length === 2)
+            throw new Error('this is printed, and the next number is read');
+    });
+    archive.set_read_ahead(true);
+    out.write_uint16_array([1, 2, 3]);
+    out.flush();
+    allowUncaught(() => waitUntil(() => numbers.length === 3));
+    spin(20);
+    assertEqual(numbers, [1, 2, 3]);
+});
+
+// Nobody could end the transaction any more: it is rolled back, and the next call tells.
+await test('exception in a transaction of load-ready', () => {
+    const [archive, out] = makePair();
+    const outcome = [];
+    archive.connect('load-ready', () => {
+        try {
+            archive.begin_transaction();
+        } catch (error) {
+            outcome.push(error.code);
+            archive.abort();
+            return;
+        }
+        outcome.push(archive.read_uint16());
+        if (outcome.length === 2)
+            throw new Error('this is printed, and the transaction is rolled back');
+        archive.commit_transaction();
+    });
+    archive.set_read_ahead(true);
+    out.write_uint16_array([1, 2, 3]);
+    out.flush();
+    allowUncaught(() => waitUntil(() => outcome.length === 3));
+    assertEqual(outcome, [1, 2, Sockarch.ArchiveError.FAILED]);
+});
+
+// A handler that catches nothing, not even that a message is not complete, gets it when it is.
+await test('incomplete, and not caught', () => {
+    const [archive, out] = makePair();
+    const messages = [];
+    let tries = 0;
+    archive.connect('load-ready', () => {
+        tries++;
+        archive.begin_transaction();
+        const message = [archive.read_uint16(), archive.read_string()];
+        archive.commit_transaction();
+        messages.push(message.join(' '));
+    });
+    archive.set_read_ahead(true);
+    allowUncaught(() => {
+        for (const byte of [1, 0, 2, 0x61, 0x62, 2, 0, 1, 0x63]) {
+            out.write_uint8(byte);
+            out.flush();
+            spin(10);
+        }
+        waitUntil(() => messages.length === 2);
+    });
+    assertEqual([messages, tries > 2], [['1 ab', '2 c'], true]);
 });
 
 finish();

@@ -9,7 +9,7 @@ import GObject from 'gi://GObject';
 import System from 'system';
 import Sockarch from 'gi://Sockarch?version=1.0';
 
-import {assert, assertEqual, assertThrows, finish, test} from './harness.js';
+import {allowUncaught, assert, assertEqual, assertThrows, finish, test} from './harness.js';
 
 // A(10) -> B(20) -> A, as in the manual.
 const CYCLE = [0xff, 0xff, 1, 0, 5, 0, 0x43, 0x4e, 0x6f, 0x64, 0x65, 10, 0, 1, 0x80, 20, 0, 2, 0];
@@ -106,6 +106,50 @@ const Silent = serializable('JsSilent', archive => {
 });
 const Raising = serializable('JsRaising', () => {
     throw new Error('this becomes an error');
+});
+
+// Fails after it has read, in one way or another.
+const Moody = GObject.registerClass({
+    GTypeName: 'JsMoody',
+    Implements: [Sockarch.Serializable],
+}, class extends GObject.Object {
+    vfunc_serialize(archive) {
+        this.number = archive.exchange_uint16(0);
+        if (this.number === 1)
+            throw new Error('an error of its own');
+        if (this.number === 2)
+            throw new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND, 'an error of GLib');
+        if (this.number === 3)
+            throw 'no error at all'; // eslint-disable-line no-throw-literal
+        return true;
+    }
+
+    vfunc_loaded() {
+        if (this.number === 4)
+            throw new Error('this is printed, and nobody else is told');
+        this.wasLoaded = true;
+    }
+});
+// Two objects, the first with this number; then a number.
+const moodyBytes = number => Uint8Array.from([0xff, 0xff, 1, 0, 6, 0, 0x43, 0x4d, 0x6f, 0x6f, 0x64, 0x79,
+    number, 0, 1, 0x80, 5, 0, 6, 0]);
+
+// Its setter refuses what its type allows.
+const Picky = GObject.registerClass({
+    GTypeName: 'JsPicky',
+    Properties: {
+        'number': GObject.ParamSpec.int('number', '', '', GObject.ParamFlags.READWRITE, 0, 255, 0),
+    },
+}, class extends GObject.Object {
+    get number() {
+        return this.stored ?? 0;
+    }
+
+    set number(value) {
+        if (value === 7)
+            throw new Error('this is printed, and nobody else is told');
+        this.stored = value;
+    }
 });
 
 function newRegistry(classes = {}) {
@@ -398,6 +442,47 @@ await test('exception while loading', () => {
     const error = assertThrows(() => newLoad(registry, Uint8Array.from(data)).read_object(Raising.$gtype));
     for (const word of ['this becomes an error', 'CRaising'])
         assert(error.message.includes(word), error.message);
+});
+
+await test('exception after reading', () => {
+    const registry = newRegistry({CMoody: Moody});
+    for (const [number, message] of [[1, 'an error of its own'], [2, 'an error of GLib'],
+        [3, 'no error at all']]) {
+        const load = newLoad(registry, moodyBytes(number));
+        load.begin_transaction();
+        const error = assertThrows(() => load.read_object(Moody.$gtype));
+        for (const word of [message, 'CMoody', 'at byte 14'])
+            assert(error.message.includes(word), error.message);
+        // It sticks, so that nobody reads on from there; going back is still possible.
+        assert(assertThrows(() => load.read_uint8()).message.includes(message));
+        load.rollback_transaction();
+        assertEqual([load.get_offset(), load.read_uint16()], [0, 0xffff]);
+
+        const other = newLoad(registry, moodyBytes(number));
+        assertThrows(() => other.read_object(Moody.$gtype));
+        assert(assertThrows(() => other.read_object(Moody.$gtype)).message.includes(message));
+    }
+    assertThrows(() => newLoad(registry, moodyBytes(2)).read_object(Moody.$gtype),
+        Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND);
+});
+
+// The archive cannot know; the object is given out as it is, and the place in the stream stays right.
+await test('exception in loaded', () => {
+    const load = newLoad(newRegistry({CMoody: Moody}), moodyBytes(4));
+    allowUncaught(() => {
+        const moody = load.read_object(Moody.$gtype);
+        assertEqual([moody.number, moody.wasLoaded], [4, undefined]);
+    });
+    const other = load.read_object(Moody.$gtype);
+    assertEqual([other.number, other.wasLoaded, load.read_uint16()], [5, true, 6]);
+});
+
+await test('exception in a setter', () => {
+    const registry = newRegistry();
+    registry.add_layout('CPicky', Picky.$gtype, 0, 'number:u8');
+    const load = newLoad(registry, Uint8Array.from([7, 8, 9]));
+    allowUncaught(() => assertEqual(load.read_embedded('CPicky').number, 0));
+    assertEqual([load.read_embedded('CPicky').number, load.read_uint8()], [8, 9]);
 });
 
 await test('late', () => {

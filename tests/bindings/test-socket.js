@@ -8,7 +8,7 @@ import GObject from 'gi://GObject';
 import Sockarch from 'gi://Sockarch?version=1.0';
 import System from 'system';
 
-import {assert, assertEqual, finish, test, waitUntil} from './harness.js';
+import {allowUncaught, assert, assertEqual, finish, spin, test, waitUntil} from './harness.js';
 
 function text(bytes) {
     return new TextDecoder().decode(bytes);
@@ -121,6 +121,30 @@ await test('datagrams without waiting', async () => {
     assertEqual(text(data), 'ping');
     assertEqual(await second.send_to_async(address, bytes('pong'), null), 4);
     assertEqual(text((await first.receive_from_async(100, null))[0]), 'pong');
+});
+
+// Whether it has received already or not: the next event comes as if nothing had been, and no byte is lost.
+await test('exception in receive-ready', () => {
+    const [client, peer] = makePair();
+    const got = [];
+    let calls = 0;
+    client.set_wait_policy(Sockarch.WaitPolicy.NEVER);
+    client.connect('receive-ready', () => {
+        if (++calls === 1)
+            throw new Error('before it has received');
+        got.push(text(client.receive(1, null)));
+        if (calls === 2)
+            throw new Error('after it has received');
+    });
+    allowUncaught(() => {
+        peer.send(bytes('ab'), null);
+        waitUntil(() => calls === 1);
+        spin(20);
+        assertEqual(calls, 1);
+        peer.send(bytes('c'), null);
+        waitUntil(() => got.length === 3);
+    });
+    assertEqual([got.join(''), calls], ['abc', 4]);
 });
 
 await test('promises', async () => {

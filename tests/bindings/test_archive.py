@@ -119,6 +119,35 @@ class Errors(unittest.TestCase):
 
 
 class Ready(unittest.TestCase):
+    def test_exception(self) -> None:
+        """One that leaves a transaction open: that is rolled back, and the next call tells."""
+        self.expects_uncaught = True
+        _, ours, theirs = Sockarch.Socket.new_pair()
+        archive = Sockarch.Archive.new(Sockarch.SocketFile.new(ours), Sockarch.ArchiveMode.LOAD)
+        loop = GLib.MainLoop()
+        outcome = []
+
+        def on_ready(ready: Sockarch.Archive) -> None:
+            try:
+                ready.begin_transaction()
+            except GLib.Error as error:
+                outcome.append(code(error))
+                loop.quit()
+                return
+            outcome.append(ready.read_uint8())
+            if outcome[-1] == 2:
+                raise ValueError("this is printed")
+            ready.commit_transaction()
+
+        archive.connect("load-ready", on_ready)
+        archive.set_read_ahead(True)
+        theirs.send(b"\1\2\3")
+        deadline = GLib.timeout_add_seconds(20, loop.quit)
+        loop.run()
+        GLib.source_remove(deadline)
+        self.assertEqual(outcome, [1, 2, Sockarch.ArchiveError.FAILED])
+        self.assertEqual(archive.get_offset(), 1)
+
     def test_messages(self) -> None:
         done, ours, theirs = Sockarch.Socket.new_pair()
         self.assertTrue(done)

@@ -239,6 +239,17 @@ class RaisingError(GObject.Object, Sockarch.Serializable):
         raise GLib.Error.new_literal(Gio.io_error_quark(), "disc on fire", Gio.IOErrorEnum.FAILED)
 
 
+class RaisingLoaded(GObject.Object, Sockarch.Serializable):
+    __gtype_name__ = "PyRaisingLoaded"
+
+    def do_serialize(self, archive):
+        self.number = archive.exchange_uint16(0)
+        return True
+
+    def do_loaded(self, archive):
+        raise ValueError("this is printed, and nobody else is told")
+
+
 class Swallowing(GObject.Object, Sockarch.Serializable):
     __gtype_name__ = "PySwallowing"
 
@@ -592,6 +603,14 @@ class Serialize(unittest.TestCase):
         self.assert_error(
             lambda: new_load(new_registry(CNode=Node, CRaising=RaisingNode), data).read_object(Node),
             Sockarch.archive_error_quark(), Sockarch.ArchiveError.FAILED, "PyRaisingNode", "byte 27")
+
+    def test_loaded_raises(self):
+        """The archive cannot know; the object is given out as it is, and the place stays right."""
+        self.expects_uncaught = True
+        archive = new_load(
+            new_registry(CLate=RaisingLoaded), bytes.fromhex("FFFF0100 0500 434C617465 0700 0180 0800 0900"))
+        self.assertEqual([archive.read_object(RaisingLoaded).number for _ in range(2)], [7, 8])
+        self.assertEqual(archive.read_uint16(), 9)
 
     def test_error(self):
         self.assert_error(
