@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "test-node-archive.h"
+#include "test-streams.h"
 
 #include <glib/gstdio.h>
 
@@ -121,6 +122,80 @@ test_store_fails_whole (void)
   g_assert_true (sa_archive_write_object (archive, leaf, &error));
   g_assert_no_error (error);
   assert_stored (archive, "FF FF 02 00 05 00 43 4C 65 61 66");
+}
+
+/* An archive over a stream, and a list that is longer than any buffer and ends with @last.  */
+static SaArchive *
+new_store_to (TestOutput *output)
+{
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  SaArchive *archive = sa_archive_new_store (G_OUTPUT_STREAM (output));
+
+  sa_class_registry_add_record (registry, "CList", 0, "objects:obarray(*)", NULL);
+  sa_archive_set_registry (archive, registry);
+  return archive;
+}
+
+#define N_LONG 20000
+
+static SaRecord *
+new_long_list (SaArchive *archive,
+               gpointer last)
+{
+  SaRecord *list = sa_class_registry_create_record (sa_archive_get_registry (archive), "CList", NULL);
+  GListStore *objects = G_LIST_STORE (sa_record_get_object (list, "objects", NULL));
+
+  for (guint i = 0; i < N_LONG; i++)
+    {
+      g_autoptr (TestNode) node = test_node_new (1);
+
+      g_list_store_append (objects, node);
+    }
+  g_list_store_append (objects, last);
+  return list;
+}
+
+/* Nothing of an outermost object goes out before it is complete, though no buffer holds it; then it does at
+ * once.  */
+static void
+test_held (void)
+{
+  g_autoptr (TestOutput) output = test_output_new ();
+  g_autoptr (SaArchive) archive = new_store_to (output);
+  g_autoptr (TestNode) node = test_node_new (1);
+  g_autoptr (SaRecord) list = new_long_list (archive, node);
+  g_autoptr (GSimpleAction) stranger = g_simple_action_new ("a", NULL);
+  g_autoptr (SaRecord) bad_list = new_long_list (archive, stranger);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_archive_write_object (archive, list, &error));
+  g_assert_true (sa_archive_flush (archive, &error));
+  g_assert_cmpuint (output->n_writes, ==, 1);
+  g_assert_cmpuint (output->taken->len, >, N_LONG * 6);
+
+  g_byte_array_set_size (output->taken, 0);
+  g_assert_false (sa_archive_write_object (archive, bad_list, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NOT_SUPPORTED);
+  g_assert_cmpuint (output->taken->len, ==, 0);
+  g_assert_false (sa_archive_close (archive, NULL));
+  g_assert_cmpuint (output->taken->len, ==, 0);
+}
+
+/* What is held is limited.  */
+static void
+test_held_limit (void)
+{
+  g_autoptr (TestOutput) output = test_output_new ();
+  g_autoptr (SaArchive) archive = new_store_to (output);
+  g_autoptr (TestNode) node = test_node_new (1);
+  g_autoptr (SaRecord) list = new_long_list (archive, node);
+  g_autoptr (GError) error = NULL;
+
+  sa_limits_set_message_bytes (sa_archive_get_limits (archive), N_LONG);
+  g_assert_false (sa_archive_write_object (archive, list, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+  sa_archive_close (archive, NULL);
+  g_assert_cmpuint (output->taken->len, ==, 0);
 }
 
 static void
@@ -568,6 +643,8 @@ main (int argc,
   g_test_add_func ("/archive-object/bad/circle", test_circle_fails);
   g_test_add_func ("/archive-object/not-registered", test_not_registered);
   g_test_add_func ("/archive-object/store-fails-whole", test_store_fails_whole);
+  g_test_add_func ("/archive-object/held", test_held);
+  g_test_add_func ("/archive-object/held/limit", test_held_limit);
   g_test_add_func ("/archive-object/limit/depth", test_depth);
   g_test_add_func ("/archive-object/limit/stack", test_stack);
   g_test_add_func ("/archive-object/limit/objects", test_object_limit);

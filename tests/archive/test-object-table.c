@@ -189,6 +189,22 @@ test_bad_reference (void)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
 }
 
+/* While the archive knows an object it keeps it, so that no other can come to lie where it was and be taken
+ * for it.  */
+static void
+test_kept (void)
+{
+  g_autoptr (SaArchive) store = new_store ();
+  TestNode *node = test_node_new (10);
+
+  g_object_add_weak_pointer (G_OBJECT (node), (gpointer *) &node);
+  g_assert_true (sa_archive_write_object (store, node, NULL));
+  g_object_unref (node);
+  g_assert_nonnull (node);
+  g_assert_true (sa_archive_reset_objects (store, NULL));
+  g_assert_null (node);
+}
+
 static void
 test_reset (void)
 {
@@ -417,6 +433,7 @@ main (int argc,
   g_test_add_func ("/object-table/map-object", test_map_object);
   g_test_add_func ("/object-table/bad/index", test_bad_index);
   g_test_add_func ("/object-table/bad/reference", test_bad_reference);
+  g_test_add_func ("/object-table/kept", test_kept);
   g_test_add_func ("/object-table/reset", test_reset);
   g_test_add_func ("/object-table/reset/undone", test_reset_undone);
   g_test_add_func ("/object-table/reset/per-message", test_reset_per_message);

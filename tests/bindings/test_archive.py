@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An archive from Python: values, arrays, records, transactions, and a main loop that never waits."""
 
+import os
+import subprocess
+import sys
+import textwrap
 import unittest
 
 from gi.repository import GLib, GObject, Sockarch
@@ -183,3 +187,34 @@ class Ready(unittest.TestCase):
         GLib.timeout_add_seconds(20, loop.quit)
         loop.run()
         self.assertEqual(messages, [[0, "one"], [1, "two"], [2, "three"], Sockarch.ArchiveError.END_OF_FILE])
+
+
+class Waiting(unittest.TestCase):
+    SCRIPT = """
+        import gi
+        gi.require_version("Sockarch", "1.0")
+        from gi.repository import GLib, Sockarch
+        _, ours, theirs = Sockarch.Socket.new_pair()
+        ours.set_timeout(1)
+        archive = Sockarch.Archive.new(Sockarch.SocketFile.new(ours), Sockarch.ArchiveMode.LOAD)
+        loop = GLib.MainLoop()
+
+        def on_idle():
+            for _ in range(2):
+                try:
+                    archive.read_uint8()
+                except GLib.Error as error:
+                    print(error.message)
+            loop.quit()
+
+        GLib.idle_add(on_idle)
+        loop.run()
+        """
+
+    def test_in_the_main_loop(self) -> None:
+        """A call that blocks the loop it runs in is allowed; SA_DEBUG says so, once."""
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(self.SCRIPT)], env={**os.environ, "SA_DEBUG": "socket"},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, check=True)
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+        self.assertEqual(done.stderr.count("blocks the main loop"), 1)
