@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The sockarch authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Check that every test that tests/README.md names is there.
+"""Check that every test that tests/README.md names is there, and that each promise names one.
 
 promises.py FOLDER, where the programs of the tests were built.
 """
@@ -14,6 +14,7 @@ from typing import Iterator, List, Set
 from tap import ROOT, Report, read, run
 
 README = Path("tests/README.md")
+CASE = re.compile(r"`(/[\w/*-]+|test[\w-]+\.(?:py|js):[^`]+)`")
 
 
 def built_cases(folder: Path) -> Set[str]:
@@ -49,13 +50,20 @@ def missing(names: List[str], cases: Set[str]) -> Iterator[str]:
             yield f"{README}: there is no test {name}"
 
 
+def without_case(table: str) -> Iterator[str]:
+    for line in table.splitlines():
+        if line.startswith("| ") and not line.startswith("| promise |") and not CASE.search(line):
+            yield f"{README}: no case proves this: {line}"
+
+
 def main() -> None:
     report = Report()
     cases = built_cases(Path(sys.argv[1]))
     table = read(README).partition("## What proves what")[2]
-    names = re.findall(r"`(/[\w/*-]+|test[\w-]+\.(?:py|js):[^`]+)`", table)
+    names = CASE.findall(table)
     report.result("the programs list their cases", [] if cases else ["no program was built"])
     report.result("the table names cases", [] if len(names) > 50 else [f"only {len(names)} of them"])
+    report.result("each promise has a case", without_case(table))
     report.result("each of them is there", missing(names, cases))
     report.end()
 
