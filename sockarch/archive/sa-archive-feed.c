@@ -15,6 +15,9 @@
  * quiet, and how many bytes are too few to think of that.  */
 #define WORK_FACTOR 8
 #define FREE_WORK 4096
+/* For as many bytes counts each object inside of which a try was: a message that goes on where it stopped
+ * reads nothing anew, but goes down to there once more.  */
+#define LEVEL_WORK 16
 
 static void feed_emit (SaArchiveFeed *feed);
 
@@ -171,7 +174,7 @@ sa_archive_feed_want_more (SaArchive *self,
   feed->bound = feed->bound == 0 || start != feed->start ? bound : MIN (feed->bound, bound);
   feed->start = start;
   if (priv->tried_from != G_MAXUINT64)
-    feed->vain += tried + sa_archive_get_buffered (self);
+    feed->vain += tried + sa_archive_get_buffered (self) + LEVEL_WORK * (guint64) priv->depth;
   if (feed->vain > FREE_WORK && (feed->vain - FREE_WORK) / SA_MAX_WORK_FACTOR > priv->limit->message_bytes)
     return FALSE;
 

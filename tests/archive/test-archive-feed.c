@@ -573,6 +573,62 @@ test_ready_data (void)
   fixture_free (f);
 }
 
+/* An object whose class is there already, with as many in it as that.  */
+static void
+append_branch (GByteArray *bytes, guint16 n_children)
+{
+  guint16 words[] = { GUINT16_TO_LE (0x8001), GUINT16_TO_LE (n_children) };
+
+  g_byte_array_append (bytes, (const guint8 *) words, sizeof words);
+}
+
+static void
+append_tree (GByteArray *bytes, guint height)
+{
+  append_branch (bytes, height > 0 ? 2 : 0);
+  for (guint i = 0; i < 2 && height > 0; i++)
+    append_tree (bytes, height - 1);
+}
+
+static void
+on_tree_ready (SaArchive *archive, Fixture *f)
+{
+  g_autoptr (GObject) tree = sa_archive_read_object (archive, SA_TYPE_RECORD, &f->error);
+
+  f->n_ready++;
+  f->ended = tree != NULL;
+  if (g_error_matches (f->error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE))
+    g_clear_error (&f->error);
+  g_assert_no_error (f->error);
+}
+
+#define DEPTH 200
+
+/* A message that goes on where it stopped reads no byte twice, but goes down to there each time: that counts,
+ * too, or a tree that hangs deep would cost its depth for every byte.  */
+static void
+test_ready_deep (void)
+{
+  Fixture *f = fixture_new ();
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  g_assert_true (sa_class_registry_add_record (registry, "C", 0, "children:oblist(*)", NULL));
+  sa_archive_set_registry (f->archive, registry);
+  g_byte_array_append (bytes, (const guint8 *) "\xff\xff\0\0\1\0C\1", 9);
+  for (guint i = 1; i < DEPTH; i++)
+    append_branch (bytes, 1);
+  append_tree (bytes, 9);
+
+  g_signal_connect (f->archive, "load-ready", G_CALLBACK (on_tree_ready), f);
+  sa_archive_set_read_ahead (f->archive, TRUE);
+  drip (f, bytes->data, bytes->len);
+  test_wait_until (&f->ended);
+  /* On the way down it tries more often.  */
+  g_assert_cmpuint (f->n_ready, <=, DEPTH / 2 + 9 * bytes->len / (16 * DEPTH));
+  fixture_free (f);
+}
+
 /* A handler that does not come to its commit, as one of a binding in which an exception was thrown.  */
 static void
 on_ready_leaving (SaArchive *archive, Fixture *f)
@@ -669,6 +725,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/feed/context", test_ready_context);
   g_test_add_func ("/archive/feed/off/thread", test_ready_off_thread);
   g_test_add_func ("/archive/feed/data", test_ready_data);
+  g_test_add_func ("/archive/feed/deep", test_ready_deep);
   g_test_add_func ("/archive/feed/left-open", test_left_open);
   g_test_add_func ("/archive/feed/left-open/incomplete", test_left_open_incomplete);
   g_test_add_func ("/archive/feed/left-open/wrong", test_left_open_wrong);
