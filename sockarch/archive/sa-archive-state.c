@@ -619,9 +619,9 @@ sa_archive_fail (SaArchive *self,
  * A transaction covers the place in the stream, the tables of classes and objects, and everything else that
  * values change; and the choices by which bytes are read: #SaArchive:byte-order, #SaArchive:string-form,
  * #SaArchive:code-page and #SaArchive:time-form go back with it. Transactions can be nested. Each needs one
- * commit or rollback, in the same object; what is left open when that ends makes it fail. So does one that is
- * left open by a handler of #SaArchive::load-ready, unless all that went wrong in it will pass: it is rolled
- * back.
+ * commit or rollback, in the same object; what is left open when that ends makes it fail. What a handler of
+ * #SaArchive::load-ready leaves open is rolled back when that returns, and the archive has failed then,
+ * unless for an error that passes.
  *
  * Fails with the error that sticks, if there is one, and with %SA_ARCHIVE_ERROR_BUSY or
  * %SA_ARCHIVE_ERROR_CLOSED.
