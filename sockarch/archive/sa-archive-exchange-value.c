@@ -387,6 +387,7 @@ sa_archive_exchange_object (SaArchive *self,
 
   if (sa_archive_is_storing (self))
     {
+      sa_look_ahead_note (&sa_graph_get (self)->look_ahead, place);
       store_object (self, *place, expected_type, error);
       return;
     }

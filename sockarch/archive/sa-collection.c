@@ -14,8 +14,6 @@
 #define MAX_TRUSTED_COUNT 1024
 /* The bytes of the shortest tag.  */
 #define MIN_OBJECT_SIZE 2
-/* So many objects before its turn, one is announced to the table of numbers.  */
-#define LOOK_AHEAD 8
 
 static GPtrArray *
 new_array (guint64 count,
@@ -144,6 +142,34 @@ sa_collection_load_objects (SaArchive *archive,
   return frame.target;
 }
 
+static gboolean
+store_element (SaArchive *archive,
+               GObject *object,
+               const SaWireClass *expected_class,
+               gboolean embedded,
+               GError **error)
+{
+  return embedded ? sa_archive_store_embedded (archive, expected_class, object, error)
+                  : sa_archive_store_object (archive, object, expected_class, error);
+}
+
+/* The first elements of a long array.  */
+static gboolean
+store_watched (SaArchive *archive,
+               GObject *object,
+               const SaWireClass *expected_class,
+               gboolean embedded,
+               GError **error)
+{
+  SaLookAhead *look_ahead = &sa_graph_get (archive)->look_ahead;
+  gconstpointer outer = sa_look_ahead_watch (look_ahead, object);
+  gboolean success = store_element (archive, object, expected_class, embedded, error);
+
+  look_ahead->watched = outer;
+
+  return success;
+}
+
 gboolean
 sa_collection_store_objects (SaArchive *archive,
                              GPtrArray *objects,
@@ -152,20 +178,25 @@ sa_collection_store_objects (SaArchive *archive,
                              GError **error)
 {
   guint count = objects != NULL ? objects->len : 0;
+  SaGraph *graph = sa_graph_get (archive);
 
   if (!sa_archive_write_count (archive, count, error))
     return FALSE;
+
+  if (count > SA_LOOK_AHEAD)
+    sa_look_ahead_begin (&graph->look_ahead, g_ptr_array_index (objects, 0));
 
   for (guint i = 0; i < count; i++)
     {
       GObject *object = g_ptr_array_index (objects, i);
 
-      if (count - i > LOOK_AHEAD)
-        sa_graph_expect (archive, g_ptr_array_index (objects, i + LOOK_AHEAD));
+      if (count - i > SA_LOOK_AHEAD)
+        sa_look_ahead_announce (&graph->look_ahead, &graph->table,
+                                g_ptr_array_index (objects, i + SA_LOOK_AHEAD));
 
       sa_archive_set_path_index (archive, i);
-      if (!(embedded ? sa_archive_store_embedded (archive, expected_class, object, error)
-                     : sa_archive_store_object (archive, object, expected_class, error)))
+      if (!(i < SA_LOOK_AHEAD ? store_watched (archive, object, expected_class, embedded, error)
+                              : store_element (archive, object, expected_class, embedded, error)))
         return FALSE;
     }
 

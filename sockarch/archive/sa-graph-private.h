@@ -9,6 +9,7 @@
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/archive/sa-class-registry-private.h"
 #include "sockarch/archive/sa-learn-private.h"
+#include "sockarch/archive/sa-look-ahead-private.h"
 #include "sockarch/archive/sa-object-table-private.h"
 #include "sockarch/archive/sa-resume-private.h"
 
@@ -58,6 +59,8 @@ typedef struct
   const SaWireClass *last_class;
   /* The number of the class that was written last, if the table still has that there.  */
   guint last_class_number;
+  /* For what is stored of arrays.  */
+  SaLookAhead look_ahead;
 } SaGraph;
 
 /* A tag that was read: what comes before an object, or instead of one.  */
@@ -128,17 +131,6 @@ sa_graph_get (SaArchive *self)
   SaGraph *graph = sa_archive_get_tables (self);
 
   return G_LIKELY (graph != NULL) ? graph : sa_graph_make_tables (self);
-}
-
-/* That @object will be stored soon.  */
-static inline void
-sa_graph_expect (SaArchive *self,
-                 gconstpointer object)
-{
-  const SaGraph *graph = sa_archive_get_tables (self);
-
-  if (graph != NULL)
-    sa_object_table_expect (&graph->table, object);
 }
 
 SaClassRegistry *sa_graph_get_registry (SaArchive *self, SaGraph *graph);

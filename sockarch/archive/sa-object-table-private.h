@@ -93,11 +93,10 @@ sa_object_table_find_slot (const SaObjectTable *table,
   return &table->slots[i];
 }
 
-/* That @pointer will be looked up soon. In a large table nearly every look-up has to wait for memory, which
- * can bring several things at once.  */
-static inline void
-sa_object_table_expect (const SaObjectTable *table,
-                        gconstpointer pointer)
+/* That @pointer will be looked up soon.  */
+static G_ALWAYS_INLINE inline void
+sa_object_table_prefetch (const SaObjectTable *table,
+                          gconstpointer pointer)
 {
 #ifdef __GNUC__
   if (table->slots != NULL)
