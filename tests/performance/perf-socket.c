@@ -3,7 +3,7 @@
  *
  * What a socket costs its server: CPU time for each request, beside a bare epoll loop, the same as a source
  * of GLib's main loop ("loop": what no library on that can be better than), and GSocketConnection's
- * asynchronous calls, in one run. Times are noisy: the ratio to the bare loop that ran before is what counts.
+ * asynchronous calls, in one run. Times are noisy: the ratios to what ran just before are what counts.
  *
  *   perf-socket [--rounds N] [--requests N] [--idle N,N,…] [--scenario NAME]
  *
@@ -39,6 +39,9 @@ static int n_requests = 20000;
 static char *idle_list;
 static char *only_scenario;
 static const char *program;
+
+static int n_idle;
+static double idle_kib;
 
 typedef struct
 {
@@ -201,11 +204,10 @@ run_echo (const int *fds,
   close (epoll);
 }
 
-/* CPU nanoseconds for a request of @kind with @n_idle connections that say nothing; and KiB for each.  */
+/* CPU nanoseconds for a request of @kind with @n_idle connections that say nothing; and KiB for each, in
+ * @idle_kib.  */
 static double
-measure_idle (const char *kind,
-              int n_idle,
-              double *kib)
+measure_idle (const char *kind)
 {
   Server server = start_server (kind, 0);
   g_autofree int *idle = g_new0 (int, n_idle + 1);
@@ -219,7 +221,7 @@ measure_idle (const char *kind,
   for (int i = 0; i < n_idle; i++)
     idle[i] = connect_to (server.port, (guint) i / 4000);
   run_echo (active, ACTIVE, 1000);
-  *kib = n_idle > 0 ? (double) (resident_kib (server.pid) - memory) / n_idle : 0;
+  idle_kib = n_idle > 0 ? (double) (resident_kib (server.pid) - memory) / n_idle : 0;
 
   start = cpu_time (server.pid);
   run_echo (active, ACTIVE, n_requests);
@@ -230,6 +232,18 @@ measure_idle (const char *kind,
   for (int i = 0; i < ACTIVE; i++)
     close (active[i]);
   stop_server (&server);
+
+  return result;
+}
+
+static double
+measure_without_idle (const char *kind)
+{
+  int saved = n_idle;
+
+  n_idle = 0;
+  double result = measure_idle (kind);
+  n_idle = saved;
 
   return result;
 }
@@ -385,50 +399,80 @@ median (double *values,
 
 typedef double (*Measure) (const char *kind);
 
-/* Each round measures the bare loop and then the kind, so that a slow minute of the machine hits both.  */
+/* What is measured of one kind of server, and against the limits: the bare epoll, and the same as a source of
+ * GLib's loop, which nothing on GLib can do better than. Each round measures those first, so that a slow
+ * minute of the machine hits all.  */
+typedef struct
+{
+  double value;
+  double to_raw;
+  double to_loop;
+} Result;
+
+static Result
+compare_kind (Measure measure,
+              Measure measure_limit,
+              const char *kind,
+              gboolean has_loop)
+{
+  g_autofree double *values = g_new (double, n_rounds);
+  g_autofree double *to_raw = g_new (double, n_rounds);
+  g_autofree double *to_loop = g_new (double, n_rounds);
+
+  for (int i = 0; i < n_rounds; i++)
+    {
+      double raw = measure_limit ("raw");
+      double loop = has_loop ? measure_limit ("loop") : raw;
+
+      values[i] = measure (kind);
+      to_raw[i] = values[i] / raw;
+      to_loop[i] = values[i] / loop;
+    }
+
+  return (Result) { median (values, n_rounds), median (to_raw, n_rounds), median (to_loop, n_rounds) };
+}
+
+static void
+print_result (const Result *result,
+              const char *unit,
+              gboolean has_loop)
+{
+  printf (" %9.1f %-16s %7.2f x raw", result->value, unit, result->to_raw);
+  if (has_loop)
+    printf (" %7.2f x loop", result->to_loop);
+}
+
 static void
 compare (const char *what,
          const char *unit,
          Measure measure,
          const char *const *kinds)
 {
-  g_autofree double *values = g_new (double, n_rounds);
-  g_autofree double *ratios = g_new (double, n_rounds);
+  gboolean has_loop = g_strv_contains (kinds, "loop");
 
   for (; *kinds != NULL; kinds++)
     {
-      for (int i = 0; i < n_rounds; i++)
-        {
-          double raw = measure ("raw");
+      Result result = compare_kind (measure, measure, *kinds, has_loop);
 
-          values[i] = measure (*kinds);
-          ratios[i] = values[i] / raw;
-        }
-      printf ("%-26s %-16s %9.1f %s  %6.2f x raw\n", what, *kinds, median (values, n_rounds), unit,
-              median (ratios, n_rounds));
+      printf ("%-22s %-22s", what, *kinds);
+      print_result (&result, unit, has_loop);
+      printf ("\n");
       fflush (stdout);
     }
 }
 
 static void
-compare_idle (int n_idle)
+compare_idle (void)
 {
   static const char *const kinds[] = { "loop", "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
-  g_autofree double *values = g_new (double, n_rounds);
-  g_autofree double *ratios = g_new (double, n_rounds);
-  double kib = 0, raw_kib;
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
     {
-      for (int i = 0; i < n_rounds; i++)
-        {
-          double raw = measure_idle ("raw", 0, &raw_kib);
+      Result result = compare_kind (measure_idle, measure_without_idle, kinds[k], TRUE);
 
-          values[i] = measure_idle (kinds[k], n_idle, &kib);
-          ratios[i] = values[i] / raw;
-        }
-      printf ("%6d idle connections    %-22s %9.0f ns CPU a request  %6.2f x raw epoll at 0, %.2f KiB each\n",
-              n_idle, kinds[k], median (values, n_rounds), median (ratios, n_rounds), kib);
+      printf ("%6d %-15s %-22s", n_idle, "idle", kinds[k]);
+      print_result (&result, "ns CPU a request", TRUE);
+      printf (", %.2f KiB each\n", idle_kib);
       fflush (stdout);
     }
 }
@@ -462,7 +506,10 @@ run_all (void)
       g_auto (GStrv) counts = g_strsplit (idle_list != NULL ? idle_list : "0,1000,5000,10000", ",", -1);
 
       for (char **count = counts; *count != NULL; count++)
-        compare_idle (atoi (*count));
+        {
+          n_idle = atoi (*count);
+          compare_idle ();
+        }
     }
 }
 
