@@ -55,6 +55,13 @@ struct _SaArchiveFeed
  * stream was quiet for a while, which becomes longer the more bytes have been tried in vain, and at most so
  * often over, of what a message may have.  */
 #define SA_MAX_WORK_FACTOR 16
+/* How often over what has come of a message may be tried in vain before that is waited for, and how many
+ * bytes are too few to think of it.  */
+#define SA_WORK_FACTOR 8
+#define SA_FREE_WORK 4096
+/* For as many bytes counts each object inside of which a try was: a message that goes on where it stopped
+ * reads nothing anew, but goes down to there once more.  */
+#define SA_LEVEL_WORK 16
 /* Below that of what brings bytes: while more is there, it is not quiet.  */
 #define SA_QUIET_PRIORITY (G_PRIORITY_DEFAULT + 10)
 

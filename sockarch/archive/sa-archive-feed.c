@@ -11,14 +11,6 @@
 
 /* How the main loop gets bytes into an archive, and when it tells of them.  */
 
-/* How often over what has come of a message may be tried in vain before load-ready waits for the stream to be
- * quiet, and how many bytes are too few to think of that.  */
-#define WORK_FACTOR 8
-#define FREE_WORK 4096
-/* For as many bytes counts each object inside of which a try was: a message that goes on where it stopped
- * reads nothing anew, but goes down to there once more.  */
-#define LEVEL_WORK 16
-
 static void feed_emit (SaArchiveFeed *feed);
 
 static SaArchiveFeed *
@@ -174,8 +166,9 @@ sa_archive_feed_want_more (SaArchive *self,
   feed->bound = feed->bound == 0 || start != feed->start ? bound : MIN (feed->bound, bound);
   feed->start = start;
   if (priv->tried_from != G_MAXUINT64)
-    feed->vain += tried + sa_archive_get_buffered (self) + LEVEL_WORK * (guint64) priv->depth;
-  if (feed->vain > FREE_WORK && (feed->vain - FREE_WORK) / SA_MAX_WORK_FACTOR > priv->limit->message_bytes)
+    feed->vain += tried + sa_archive_get_buffered (self) + SA_LEVEL_WORK * (guint64) priv->depth;
+  if (feed->vain > SA_FREE_WORK &&
+      (feed->vain - SA_FREE_WORK) / SA_MAX_WORK_FACTOR > priv->limit->message_bytes)
     return FALSE;
 
   if (!feed->emitting)
@@ -295,7 +288,7 @@ feed_holds_back (SaArchiveFeed *feed)
       return TRUE;
     }
 
-  if (feed->vain <= FREE_WORK + WORK_FACTOR * (guint64) buffered)
+  if (feed->vain <= SA_FREE_WORK + SA_WORK_FACTOR * (guint64) buffered)
     return FALSE;
 
   feed_wait_for_quiet (feed);

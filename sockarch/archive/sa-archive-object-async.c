@@ -16,8 +16,10 @@
  * as much as has to be read once more: nothing to speak of where layouts and collections go on, but all
  * there is of an object that has a `serialize`. So tries must be rare when bytes come in drops: one is
  * made when at least as many bytes are there as the last one was known to lack, and when what must be
- * read again has doubled, or nothing has come for a while. That while becomes longer the more has been
- * tried in vain, and all of it together is limited.  */
+ * read again has doubled, or nothing has come for a while. That while
+ * becomes longer the more has been tried in vain, and all of it together is limited. An object that goes on
+ * deep inside of others reads nothing again, but goes down to there each time, which is set against what has
+ * come.  */
 
 /* So few bytes are read once more without a thought.  */
 #define FREE_BYTES 16
@@ -29,6 +31,8 @@ typedef struct
   gsize seen;
   /* How many bytes have been tried in vain.  */
   guint64 work;
+  /* For how many bytes it counts that tries went down to where the last one stopped.  */
+  guint64 descents;
   /* Ends the fill that is under way; not the caller's cancellable, as the object may come in another way
    * first.  */
   GCancellable *filling;
@@ -86,6 +90,7 @@ attempt (GTask *task)
   SaArchive *self = g_task_get_source_object (task);
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   ReadOperation *operation = g_task_get_task_data (task);
+  const SaGraph *graph = sa_graph_get (self);
   guint64 limit = sa_archive_get_limit_values (self)->message_bytes;
   g_autoptr (GError) error = NULL;
 
@@ -102,7 +107,9 @@ attempt (GTask *task)
       return TRUE;
     }
 
-  operation->work += sa_graph_get (self)->in_vain;
+  operation->work += graph->in_vain;
+  if (sa_resume_is_going_on (&graph->resume))
+    operation->descents += SA_LEVEL_WORK * (guint64) graph->resume.frames->len;
   SA_NOTE (ARCHIVE, self, "an object is not complete with %zu bytes", sa_archive_get_buffered (self));
   if (operation->work / SA_MAX_WORK_FACTOR > limit)
     {
@@ -116,12 +123,16 @@ attempt (GTask *task)
 
 /* Whether a try with what is there now will get further than the last one, at a price that is right.  */
 static gboolean
-is_worth_a_try (SaArchive *self)
+is_worth_a_try (GTask *task)
 {
+  SaArchive *self = g_task_get_source_object (task);
+  const ReadOperation *operation = g_task_get_task_data (task);
   const SaGraph *graph = sa_graph_get (self);
   gsize buffered = sa_archive_get_buffered (self);
 
   if (buffered < graph->wanted)
+    return FALSE;
+  if (operation->descents > SA_FREE_WORK + SA_WORK_FACTOR * (guint64) buffered)
     return FALSE;
 
   return graph->in_vain <= FREE_BYTES || buffered - sa_graph_get_done (graph) >= 2 * graph->in_vain;
@@ -237,7 +248,7 @@ on_filled (GObject *source,
 
   if (buffered < sa_graph_get (self)->wanted)
     sa_drop_source (&operation->quiet);
-  else if (is_worth_a_try (self) && attempt (task))
+  else if (is_worth_a_try (task) && attempt (task))
     {
       finish (task);
       return;

@@ -292,6 +292,78 @@ test_layout (Fixture *fixture,
   g_assert_cmpuint (n_sets, ==, 2 * (N_ITEMS + 1));
 }
 
+/* A tree deep inside of others: each try goes down to there, and runs what is deepest once more.  */
+#define DEPTH 200
+#define HEIGHT 9
+
+static void
+append_words (GByteArray *bytes,
+              guint16 first,
+              guint16 second)
+{
+  guint16 words[] = { GUINT16_TO_LE (first), GUINT16_TO_LE (second) };
+
+  g_byte_array_append (bytes, (const guint8 *) words, sizeof words);
+}
+
+/* @number is that of the object that comes next, @heap_class that of the class of the leaves, 0 before the
+ * first.  */
+static void
+append_tree (GByteArray *bytes,
+             guint height,
+             guint16 *number,
+             guint16 *heap_class)
+{
+  const guint8 first_heap[] = { 0xff, 0xff, 0, 0, 5, 0, 'C', 'H', 'e', 'a', 'p', 0, 0, 0, 0 };
+
+  if (height == 0 && *heap_class == 0)
+    {
+      *heap_class = (*number)++;
+      g_byte_array_append (bytes, first_heap, sizeof first_heap);
+    }
+  else if (height == 0)
+    {
+      const guint8 heap[] = { (guint8) *heap_class, (guint8) (0x80 | *heap_class >> 8), 0, 0, 0, 0 };
+
+      g_byte_array_append (bytes, heap, sizeof heap);
+    }
+  (*number)++;
+  if (height == 0)
+    return;
+
+  append_words (bytes, 0x8001, 2);
+  for (guint i = 0; i < 2; i++)
+    append_tree (bytes, height - 1, number, heap_class);
+}
+
+static void
+test_deep (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GBytes) sent = NULL;
+  guint16 number = 2 + DEPTH;
+  guint16 heap_class = 0;
+
+  g_assert_true (sa_class_registry_add_record (registry, "C", 0, "children:oblist(*)", NULL));
+  sa_archive_set_registry (fixture->archive, registry);
+  g_byte_array_append (bytes, (const guint8 *) "\xff\xff\0\0\1\0C\1", 9);
+  for (guint i = 1; i < DEPTH; i++)
+    append_words (bytes, 0x8001, 1);
+  append_tree (bytes, HEIGHT, &number, &heap_class);
+  sent = g_bytes_new (bytes->data, bytes->len);
+
+  n_runs = 0;
+  start_sending (fixture, sent, 1);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_test_message ("%u runs", n_runs);
+  g_assert_cmpuint (n_runs, >=, 1 << HEIGHT);
+  g_assert_cmpuint (n_runs, <=, (1 << HEIGHT) + 2 * bytes->len * 8 / (16 * DEPTH));
+}
+
 /* One byte more for every try in vain: there is an end to it.  */
 static void
 send_one (gpointer data)
@@ -580,6 +652,7 @@ main (int argc,
   ADD ("at-once", test_at_once);
   ADD ("dripping", test_dripping);
   ADD ("work", test_work);
+  ADD ("work-deep", test_deep);
   ADD ("work-limit", test_work_limit);
   ADD ("layout", test_layout);
   ADD ("handler", test_handler);
