@@ -133,6 +133,9 @@ typedef struct
   GArray *marks;
   /* Where in the object graph the archive is, for messages; NULL until the first step.  */
   GArray *path;
+  /* What the class of the innermost object is called, if that is inside of another one, which the path begins
+   * with; NULL otherwise.  */
+  const char *inner_class;
   /* How many composites are open.  */
   guint depth;
   /* The tables of objects and classes, which belong to sa-archive-object.c; NULL until the first object.  */

@@ -75,7 +75,10 @@ add_place (SaArchive *self,
   g_autofree char *what = g_steal_pointer (&failure->message);
   guint64 offset = sa_archive_get_offset (self);
 
-  if (path != NULL)
+  if (path != NULL && sa_archive_get_priv (self)->inner_class != NULL)
+    failure->message = g_strdup_printf (_("%s (at byte %" PRIu64 ", in %s, class %s)"), what, offset, path,
+                                        sa_archive_get_priv (self)->inner_class);
+  else if (path != NULL)
     failure->message = g_strdup_printf (_("%s (at byte %" PRIu64 ", in %s)"), what, offset, path);
   else
     failure->message = g_strdup_printf (_("%s (at byte %" PRIu64 ")"), what, offset);

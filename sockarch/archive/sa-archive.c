@@ -652,9 +652,10 @@ sa_archive_class_init (SaArchiveClass *klass)
    * A handler that met %SA_ARCHIVE_ERROR_NEED_MORE and consumed nothing begins with the same message again.
    * It is not called before the bytes are there that the message is known to need at least; and once it has
    * been through more than eight times what has come of the message (and 4096 bytes), not before nothing has
-   * come for 20 milliseconds, or longer the more that was. So a peer that sends a message in single bytes
-   * costs a few times what it sends. When a message was tried in vain sixteen times over what
-   * #SaLimits:message-bytes allows it to have, reading fails with %SA_ARCHIVE_ERROR_LIMIT.
+   * come for 20 milliseconds, or longer the more that was; for 16 bytes more counts each object inside of
+   * which the message stopped. So a peer that sends a message in single bytes costs a few times what it
+   * sends. When a message was tried in vain sixteen times over what #SaLimits:message-bytes allows it to
+   * have, reading fails with %SA_ARCHIVE_ERROR_LIMIT.
    *
    * Since: 1.0
    */

@@ -224,6 +224,9 @@ run_body (SaArchive *self,
   SaGraph *graph = sa_graph_get (self);
   guint outer_schema = graph->schema;
   guint outer_passed = graph->passed_schema;
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  const char *outer_class = priv->inner_class;
+  const char *name = klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object);
   gboolean embedded = schema == SA_SCHEMA_UNKNOWN;
   gboolean named = sa_archive_get_depth (self) == 1;
   const SaSerializableInterface *iface;
@@ -243,7 +246,9 @@ run_body (SaArchive *self,
                      sa_archive_get_depth (self),
                      sa_object_table_get_count (&graph->table));
   if (named)
-    sa_archive_push_path (self, klass != NULL ? klass->name : G_OBJECT_TYPE_NAME (object));
+    sa_archive_push_path (self, name);
+  else
+    priv->inner_class = name;
 
   if (klass == NULL || klass->layout == NULL)
     success = serialize_object (self, iface, object, error);
@@ -256,6 +261,7 @@ run_body (SaArchive *self,
 
   if (named)
     sa_archive_pop_path (self);
+  priv->inner_class = outer_class;
   graph->schema = outer_schema;
   graph->passed_schema = outer_passed;
 

@@ -55,6 +55,34 @@ test_bad_class (void)
   assert_fails ("FF FF 00 00 08 00 54 65 73 74 4E 6F 64 65", G_TYPE_OBJECT, SA_ARCHIVE_ERROR_BAD_CLASS);
 }
 
+/* CPtr { CNode { CNode { a wrong class } } }, where no layout says what the fields of CNode are called; and
+ * what is wrong in the outermost object after that.  */
+static void
+test_bad_nested (void)
+{
+  static const struct
+  {
+    const char *hex;
+    const char *place;
+  } cases[] = {
+    { "FF FF 00 00 04 00 43 50 74 72 FF FF 01 00 05 00 43 4E 6F 64 65 0A 00 03 80 0B 00 FF FF 00 00 01 00 44",
+      ", in CPtr.p, class CNode)" },
+    { "FF FF 00 00 04 00 43 50 74 72 01 80 FF FF 00 00 01 00 44", ", in CPtr.p.p, class CPtr)" },
+    { "FF FF 00 00 04 00 43 50 74 72 FF FF 00 00 01 00 44", ", in CPtr.p)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SaArchive) archive = new_load_hex (cases[i].hex);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sa_archive_read_object (archive, G_TYPE_OBJECT, &error));
+      g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+      g_test_message ("%s", error->message);
+      g_assert_true (g_str_has_suffix (error->message, cases[i].place));
+    }
+}
+
 static void
 test_bad_schema (void)
 {
@@ -639,6 +667,7 @@ main (int argc,
   g_test_add_func ("/archive-object/cut", test_cut);
   g_test_add_func ("/archive-object/loaded", test_loaded);
   g_test_add_func ("/archive-object/bad/class", test_bad_class);
+  g_test_add_func ("/archive-object/bad/nested", test_bad_nested);
   g_test_add_func ("/archive-object/bad/schema", test_bad_schema);
   g_test_add_func ("/archive-object/bad/circle", test_circle_fails);
   g_test_add_func ("/archive-object/not-registered", test_not_registered);
