@@ -46,7 +46,17 @@ typedef struct
 /* An entry that owns its bytes, and is freed when it is sent or failed; nobody is told.  */
 SaSendEntry *sa_send_entry_new (GBytes *bytes);
 
-gsize sa_send_vectors_length (const GOutputVector *vectors, gsize n_vectors);
+static inline gsize
+sa_send_vectors_length (const GOutputVector *vectors,
+                        gsize n_vectors)
+{
+  gsize length = 0;
+
+  for (gsize i = 0; i < n_vectors; i++)
+    length += vectors[i].size;
+
+  return length;
+}
 
 /* Counts @n bytes more of the entry as sent, which is not more than it has.  */
 void sa_send_entry_advance (SaSendEntry *entry, gsize n);

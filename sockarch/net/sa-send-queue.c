@@ -28,18 +28,6 @@ sa_send_entry_new (GBytes *bytes)
   return entry;
 }
 
-gsize
-sa_send_vectors_length (const GOutputVector *vectors,
-                        gsize n_vectors)
-{
-  gsize length = 0;
-
-  for (gsize i = 0; i < n_vectors; i++)
-    length += vectors[i].size;
-
-  return length;
-}
-
 void
 sa_send_entry_advance (SaSendEntry *entry,
                        gsize n)

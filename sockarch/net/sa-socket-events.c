@@ -422,23 +422,28 @@ sa_socket_break (SaSocket *self,
     sa_watch_wake (&priv->watch);
 }
 
+/* FALSE: the turn is over, since somebody who was told closed the socket, dropped it, or waits for it.  */
+static inline gboolean
+tell_if_due (SaSocket *self,
+             SaSocketDue due,
+             void (*func) (SaSocket *self),
+             guint epoch)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if ((priv->due & due) == 0)
+    return TRUE;
+
+  priv->due &= (guint8) ~due;
+  func (self);
+
+  return epoch == priv->epoch && priv->held == 0 && !is_abandoned (self);
+}
+
 /* Tells what is due. TRUE: there is more for the next turn.  */
 static gboolean
 tell (SaSocket *self)
 {
-  static const struct
-  {
-    SaSocketDue due;
-    void (*func) (SaSocket *self);
-  } steps[] = {
-    { DUE_CONNECTED, tell_connected },
-    { DUE_ACCEPT, tell_accept },
-    { DUE_OUT_OF_BAND, tell_out_of_band },
-    { DUE_RECEIVE, tell_receive },
-    { DUE_SEND, tell_send },
-    { DUE_RECEIVE_ENDED, tell_receive_ended },
-    { DUE_CLOSED, tell_closed },
-  };
   SaSocketPrivate *priv = sa_socket_private (self);
   guint epoch = priv->epoch;
 
@@ -446,21 +451,17 @@ tell (SaSocket *self)
   if (priv->due == 0 && !priv->broken && !priv->receive_ended)
     return FALSE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      if (steps[i].due == DUE_CLOSED)
-        check_over (self);
+  if (!tell_if_due (self, DUE_CONNECTED, tell_connected, epoch) ||
+      !tell_if_due (self, DUE_ACCEPT, tell_accept, epoch) ||
+      !tell_if_due (self, DUE_OUT_OF_BAND, tell_out_of_band, epoch) ||
+      !tell_if_due (self, DUE_RECEIVE, tell_receive, epoch) ||
+      !tell_if_due (self, DUE_SEND, tell_send, epoch) ||
+      !tell_if_due (self, DUE_RECEIVE_ENDED, tell_receive_ended, epoch))
+    return FALSE;
 
-      if ((priv->due & steps[i].due) == 0)
-        continue;
+  check_over (self);
 
-      priv->due &= (guint8) ~steps[i].due;
-      steps[i].func (self);
-      if (epoch != priv->epoch || priv->held > 0 || is_abandoned (self))
-        return FALSE;
-    }
-
-  return priv->due != 0;
+  return tell_if_due (self, DUE_CLOSED, tell_closed, epoch) && priv->due != 0;
 }
 
 /* Moves bytes for those who wait, and tells what is due. TRUE: there is more for the next turn.  */

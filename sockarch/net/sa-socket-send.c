@@ -165,6 +165,21 @@ send_entry (SaSocket *self,
   return 0;
 }
 
+/* Goes on with an entry that is not queued, and of which the first try sent @n bytes, or gave -1 and errno.
+ * Returns as send_entry ().  */
+static int
+send_rest (SaSocket *self,
+           SaSendEntry *entry,
+           gssize n)
+{
+  if (n < 0)
+    return sa_socket_is_would_block (errno) ? EAGAIN : errno;
+
+  sa_send_entry_advance (entry, (gsize) n);
+
+  return send_entry (self, entry);
+}
+
 void
 sa_socket_queue_entry (SaSocket *self,
                        SaSendEntry *entry)
@@ -232,6 +247,30 @@ set_too_much (GError **error)
   return FALSE;
 }
 
+/* Sends, or queues, what is not sent by a first try, whose result is @n; there was none if anything is
+ * queued.  */
+static gboolean
+send_or_queue_rest (SaSocket *self,
+                    const GOutputVector *vectors,
+                    gsize n_vectors,
+                    gssize n,
+                    GError **error)
+{
+  SaSendEntry rest = { .vectors = vectors, .n_vectors = n_vectors };
+  int errsv = EAGAIN;
+
+  rest.length = sa_send_vectors_length (vectors, n_vectors);
+  if (sa_socket_private (self)->queue.head == NULL)
+    errsv = send_rest (self, &rest, n);
+  if (errsv == EAGAIN)
+    queue_copy (self, &rest);
+  else if (errsv != 0)
+    fail_send (self, errsv, error);
+
+  return errsv == 0 || errsv == EAGAIN;
+}
+
+/* As a rule the kernel takes all of it at once, and nothing has to be remembered.  */
 gboolean
 sa_socket_try_send_vectors (SaSocket *self,
                             const GOutputVector *vectors,
@@ -239,15 +278,14 @@ sa_socket_try_send_vectors (SaSocket *self,
                             GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSendEntry rest = { .vectors = vectors, .n_vectors = n_vectors };
-  int errsv = EAGAIN;
+  gsize length = sa_send_vectors_length (vectors, n_vectors);
+  gssize n = 0;
 
-  rest.length = sa_send_vectors_length (vectors, n_vectors);
   if (!sa_socket_check_send (self, error))
     return FALSE;
-  if (rest.length > G_MAXUINT)
+  if (length > G_MAXUINT)
     return set_too_much (error);
-  if (rest.length == 0)
+  if (length == 0)
     return TRUE;
 
   if (priv->queue.bytes >= priv->settings->high_water_mark)
@@ -259,14 +297,14 @@ sa_socket_try_send_vectors (SaSocket *self,
       return FALSE;
     }
 
-  if (priv->queue.head == NULL)
-    errsv = send_entry (self, &rest);
-  if (errsv == EAGAIN)
-    queue_copy (self, &rest);
-  else if (errsv != 0)
-    fail_send (self, errsv, error);
+  if (G_LIKELY (priv->queue.head == NULL))
+    {
+      n = send_now (self, vectors, MIN (n_vectors, MAX_VECTORS), 0);
+      if (G_LIKELY (n == (gssize) length))
+        return TRUE;
+    }
 
-  return errsv == 0 || errsv == EAGAIN;
+  return send_or_queue_rest (self, vectors, n_vectors, n, error);
 }
 
 static void
@@ -312,33 +350,23 @@ wait_until_sent (SaSocket *self,
   add_count (error, entry->sent, entry->length);
 }
 
+/* As send_or_queue_rest (), waiting until all of it is sent.  */
 static gboolean
-send_until_gone (SaSocket *self,
-                 const GOutputVector *vectors,
-                 gsize n_vectors,
-                 gsize *bytes_written,
-                 GCancellable *cancellable,
-                 GError **error)
+send_rest_waiting (SaSocket *self,
+                   const GOutputVector *vectors,
+                   gsize n_vectors,
+                   gssize n,
+                   gsize *bytes_written,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSendEntry entry = { .vectors = vectors, .n_vectors = n_vectors };
   int errsv = EAGAIN;
 
-  *bytes_written = 0;
   entry.length = sa_send_vectors_length (vectors, n_vectors);
-  if (priv->wait_policy == SA_WAIT_NEVER)
-    {
-      if (!sa_socket_try_send_vectors (self, vectors, n_vectors, error))
-        return FALSE;
-      *bytes_written = entry.length;
-      return TRUE;
-    }
-
-  if (!sa_socket_check_send (self, error))
-    return FALSE;
-
   if (priv->queue.head == NULL)
-    errsv = send_entry (self, &entry);
+    errsv = send_rest (self, &entry, n);
   if (errsv == EAGAIN)
     {
       sa_send_queue_push (&priv->queue, &entry);
@@ -352,6 +380,42 @@ send_until_gone (SaSocket *self,
   *bytes_written = entry.sent;
 
   return entry.sent == entry.length;
+}
+
+static gboolean
+send_until_gone (SaSocket *self,
+                 const GOutputVector *vectors,
+                 gsize n_vectors,
+                 gsize *bytes_written,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gsize length = sa_send_vectors_length (vectors, n_vectors);
+  gssize n = 0;
+
+  *bytes_written = 0;
+  if (priv->wait_policy == SA_WAIT_NEVER)
+    {
+      if (!sa_socket_try_send_vectors (self, vectors, n_vectors, error))
+        return FALSE;
+      *bytes_written = length;
+      return TRUE;
+    }
+
+  if (!sa_socket_check_send (self, error))
+    return FALSE;
+
+  if (priv->queue.head == NULL && length > 0)
+    {
+      n = send_now (self, vectors, MIN (n_vectors, MAX_VECTORS), 0);
+      if (n == (gssize) length)
+        *bytes_written = length;
+    }
+  if (n == (gssize) length)
+    return TRUE;
+
+  return send_rest_waiting (self, vectors, n_vectors, n, bytes_written, cancellable, error);
 }
 
 gboolean
