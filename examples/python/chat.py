@@ -39,13 +39,13 @@ class Connection:
         archive.begin_transaction()
         try:
             message.exchange(archive)
-            archive.commit_transaction()
         except GLib.Error as error:
             archive.rollback_transaction()
             if not error.matches(Sockarch.archive_error_quark(), Sockarch.ArchiveError.NEED_MORE):
                 self.close()
                 self.on_message(self, None)
             return
+        archive.commit_transaction()
         self.on_message(self, message)
 
     def send(self, message):
