@@ -190,7 +190,7 @@ sa_record_class_init (SaRecordClass *klass)
   object_class->finalize = sa_record_finalize;
 
   /**
-   * SaRecord:class-name: (getter get_class_name)
+   * SaRecord:class-name:
    *
    * The wire name of the class that the record is an object of.
    *

@@ -47,6 +47,36 @@ test_writev (Fixture *fixture,
   result_clear (&result);
 }
 
+/* More pieces than one call takes, some of them empty, whatever a call that cannot go on does.  */
+static void
+test_writev_many (Fixture *fixture,
+                  gconstpointer data)
+{
+  static const SaWaitPolicy policies[] = { SA_WAIT_NEVER, SA_WAIT_BLOCK, SA_WAIT_DISPATCH };
+  GOutputVector vectors[40];
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    vectors[i] = (GOutputVector) { &"0123456789"[i % 10], i % 5 == 0 ? 0 : 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint64 n_calls = sa_socket_get_send_calls (fixture->socket);
+
+      sa_socket_set_wait_policy (fixture->socket, policies[i]);
+      g_assert_true (g_output_stream_writev (fixture->output, vectors, G_N_ELEMENTS (vectors), &n, NULL,
+                                             &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (n, ==, 32);
+      assert_peer_gets (fixture, "12346789123467891234678912346789");
+      if (!test_is_one_byte ())
+        g_assert_cmpuint (sa_socket_get_send_calls (fixture->socket) - n_calls, ==, 3);
+      g_assert_true (g_output_stream_writev (fixture->output, vectors, 1, &n, NULL, &error));
+      g_assert_cmpuint (n, ==, 0);
+    }
+}
+
 static void
 test_write_async (Fixture *fixture,
                   gconstpointer data)
@@ -473,6 +503,7 @@ main (int argc,
 
   ADD ("write/plain", test_write);
   ADD ("write/vectors", test_writev);
+  ADD ("write/vectors/many", test_writev_many);
   ADD ("write/async", test_write_async);
   ADD ("write/async-large", test_write_async_large);
   ADD ("write/block-large", test_write_block_large);
