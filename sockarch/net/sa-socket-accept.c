@@ -210,18 +210,18 @@ fill_peer (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSocketPrivate *peer_priv = sa_socket_private (peer);
 
-  if (!sa_socket_start_connected (peer, fd, priv->family, G_SOCKET_TYPE_STREAM, NULL, error))
-    {
-      close (fd);
-      return FALSE;
-    }
-
-  SA_NOTE (SOCKET, self, "accepted %p, fd %d", (gpointer) peer, fd);
+  /* First: handlers of notify::state may close either of them.  */
   peer_priv->event_mask = priv->event_mask;
   if (priv->keep_accepted)
     keep (self, peer);
+  SA_NOTE (SOCKET, self, "accepted %p, fd %d", (gpointer) peer, fd);
+  if (sa_socket_start_connected (peer, fd, priv->family, G_SOCKET_TYPE_STREAM, NULL, error))
+    return TRUE;
 
-  return TRUE;
+  sa_socket_leave_listener (peer);
+  close (fd);
+
+  return FALSE;
 }
 
 /* A socket for the next connection, as like its listener as can be. The kernel has given it the listener's
