@@ -38,9 +38,11 @@ sa_socket_start_connected (SaSocket *self,
   sa_socket_take_fd (self, fd, family);
   priv->type = (guint8) type;
   sa_socket_begin_connection (self);
+  g_clear_error (&priv->last_error);
   if (!sa_socket_start_watch (self, error))
     {
       priv->fd = -1;
+      priv->type = G_SOCKET_TYPE_STREAM;
       return FALSE;
     }
 
@@ -173,6 +175,8 @@ sa_socket_attach (SaSocket *self,
       !sa_socket_start_watch (self, error))
     {
       priv->fd = -1;
+      priv->type = G_SOCKET_TYPE_STREAM;
+      sa_socket_forget_listener (self);
       return FALSE;
     }
 
