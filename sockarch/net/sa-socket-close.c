@@ -20,6 +20,8 @@ sa_socket_send_fin (SaSocket *self)
   shutdown (priv->fd, SHUT_WR);
   priv->send_ended = TRUE;
   SA_NOTE (SOCKET, self, "finished sending");
+  if (priv->receive_ended)
+    priv->receivable = TRUE;
   if (priv->receive_ended && !priv->dispatching)
     sa_watch_wake (&priv->watch);
 }
@@ -105,8 +107,15 @@ sa_socket_shutdown (SaSocket *self,
     {
       if (!sa_socket_end_sending (self, error))
         return FALSE;
-      if (priv->wait_policy != SA_WAIT_NEVER && !wait_until_flushed (self, &wait, NULL, error))
-        return FALSE;
+      if (priv->wait_policy != SA_WAIT_NEVER)
+        {
+          gboolean entered = sa_socket_enter (self);
+          gboolean flushed = wait_until_flushed (self, &wait, NULL, error);
+
+          sa_socket_leave (self, entered);
+          if (!flushed)
+            return FALSE;
+        }
     }
   else if (!sa_socket_check_receive (self, error))
     {
@@ -391,6 +400,12 @@ on_goodbye_bytes (SaSocket *self,
   n = sa_socket_try_receive (self, dropped, sizeof dropped, &local);
   if (n > 0 || n == SA_SOCKET_WOULD_BLOCK)
     return FALSE;
+  if (n == 0 && sa_socket_private (self)->queue.head != NULL)
+    {
+      /* The peer has finished first: sa_socket_send_fin () says when we have.  */
+      sa_socket_private (self)->receivable = FALSE;
+      return FALSE;
+    }
 
   finish_goodbye (sa_socket_call_from_op (op), local);
 
@@ -500,6 +515,7 @@ sa_socket_close_gracefully (SaSocket *self,
   g_autoptr (GError) local = NULL;
   SaSocketWait wait = { 0 };
   char dropped[16384];
+  gboolean entered;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
@@ -518,6 +534,7 @@ sa_socket_close_gracefully (SaSocket *self,
     }
 
   hold = g_object_ref (self);
+  entered = sa_socket_enter (self);
   success = sa_socket_end_sending (self, &local) && wait_until_flushed (self, &wait, cancellable, &local);
   while (success)
     {
@@ -529,6 +546,7 @@ sa_socket_close_gracefully (SaSocket *self,
           (n == SA_SOCKET_WOULD_BLOCK && !sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, &local)))
         success = FALSE;
     }
+  sa_socket_leave (self, entered);
 
   if (!success)
     g_propagate_error (error, g_steal_pointer (&local));

@@ -224,14 +224,14 @@ sa_socket_flush_datagrams (SaSocket *self)
 
 /* Only asynchronous calls queue datagrams: this one waits until all of theirs are gone, and the kernel takes
  * its own. @address may be NULL: the peer.  */
-gssize
-sa_socket_send_datagram (SaSocket *self,
-                         GSocketAddress *address,
-                         const guint8 *data,
-                         gsize length,
-                         int flags,
-                         GCancellable *cancellable,
-                         GError **error)
+static gssize
+send_datagram_until_gone (SaSocket *self,
+                          GSocketAddress *address,
+                          const guint8 *data,
+                          gsize length,
+                          int flags,
+                          GCancellable *cancellable,
+                          GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   GOutputVector vector = { data, length };
@@ -271,6 +271,23 @@ sa_socket_send_datagram (SaSocket *self,
     }
 
   return -1;
+}
+
+gssize
+sa_socket_send_datagram (SaSocket *self,
+                         GSocketAddress *address,
+                         const guint8 *data,
+                         gsize length,
+                         int flags,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  gboolean entered = sa_socket_enter (self);
+  gssize n = send_datagram_until_gone (self, address, data, length, flags, cancellable, error);
+
+  sa_socket_leave (self, entered);
+
+  return n;
 }
 
 /**
@@ -411,6 +428,8 @@ sa_socket_receive_from (SaSocket *self,
                         GError **error)
 {
   SaSocketWait wait = { 0 };
+  gboolean entered;
+  gssize n = -1;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (buffer != NULL || size == 0, -1);
@@ -422,17 +441,19 @@ sa_socket_receive_from (SaSocket *self,
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
 
+  entered = sa_socket_enter (self);
   while (sa_socket_check_datagram (self, error))
     {
-      gssize n = sa_socket_try_receive_from (self, buffer, size, address, error);
-
+      n = sa_socket_try_receive_from (self, buffer, size, address, error);
       if (n != SA_SOCKET_WOULD_BLOCK)
-        return n;
+        break;
+      n = -1;
       if (!sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, error))
-        return -1;
+        break;
     }
+  sa_socket_leave (self, entered);
 
-  return -1;
+  return n;
 }
 
 /**

@@ -108,6 +108,7 @@ sa_socket_begin_connection (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   priv->due = 0;
+  priv->declined = 0;
   priv->arrived = 0;
   priv->verify = FALSE;
   priv->receivable = FALSE;
@@ -222,8 +223,9 @@ on_idle_timer (SaTimer *timer)
   g_autoptr (GError) error = NULL;
 
   /* In a loop inside a handler: its turn has not ended, and bytes came or went.  */
-  if (priv->touched)
+  if (priv->touched || g_atomic_int_get (&priv->guard) > 0)
     {
+      /* Or a thread blocks in a call, which has the socket to itself, and SaSocket:timeout.  */
       sa_socket_restart_idle_timer (self);
       return;
     }
@@ -256,6 +258,7 @@ sa_socket_restart_idle_timer (SaSocket *self)
 
   priv->touched = FALSE;
   if (priv->idle_timeout > 0 && priv->fd >= 0 && priv->state == SA_SOCKET_STATE_CONNECTED &&
+      priv->type == G_SOCKET_TYPE_STREAM &&
       priv->poller != NULL)
     start_idle_timer (self, g_get_monotonic_time () + (gint64) priv->idle_timeout * 1000);
   else
@@ -287,6 +290,12 @@ int
 sa_socket_get_fd (SaSocket *self)
 {
   return sa_socket_private (self)->fd;
+}
+
+guint
+sa_socket_get_epoch (SaSocket *self)
+{
+  return sa_socket_private (self)->epoch;
 }
 
 SaPoller *

@@ -283,7 +283,14 @@ tell_one_receive (SaSocket *self)
   if ((priv->event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
     return FALSE;
 
+  /* The kernel names all that holds whenever something changes, be it only that there is room to send.  */
+  if (G_UNLIKELY (priv->declined != 0) &&
+      (gssize) priv->declined == sa_socket_get_available_bytes (self, NULL))
+    return FALSE;
+
   emit (self, SIGNAL_RECEIVE_READY, NULL);
+  if (epoch == priv->epoch && takes == priv->takes && priv->type == G_SOCKET_TYPE_STREAM && priv->fd >= 0)
+    priv->declined = (guint) MAX (sa_socket_get_available_bytes (self, NULL), 0);
 
   /* A handler that received nothing is not asked again before more arrives.  */
   return epoch == priv->epoch && !priv->receive_ended && priv->receivable && takes != priv->takes;
@@ -464,6 +471,8 @@ tell (SaSocket *self)
   return tell_if_due (self, DUE_CLOSED, tell_closed, epoch) && priv->due != 0;
 }
 
+static gboolean is_listened_to (SaSocket *self);
+
 /* Moves bytes for those who wait, and tells what is due. TRUE: there is more for the next turn.  */
 static gboolean
 take_turn (SaSocket *self)
@@ -472,6 +481,7 @@ take_turn (SaSocket *self)
   gboolean was_dispatching = priv->dispatching;
   guint outer_epoch = priv->turn_epoch;
   guint epoch = priv->epoch;
+  gboolean had_ops = priv->ops != NULL;
   gboolean more = FALSE;
 
   priv->dispatching = TRUE;
@@ -491,6 +501,11 @@ take_turn (SaSocket *self)
     }
   if (epoch == priv->epoch && priv->ops != NULL)
     serve_ops (self);
+
+  /* The last of those who waited is gone: what it left is for the signals, which were silent for it.  */
+  if (had_ops && epoch == priv->epoch && priv->ops == NULL &&
+      (priv->due & (DUE_RECEIVE | DUE_ACCEPT)) == 0 && is_listened_to (self))
+    sa_socket_look_again (self);
 
   if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
     more = tell (self);
@@ -544,14 +559,10 @@ sa_socket_leave (SaSocket *self,
   if (!entered)
     return;
 
-  if (G_UNLIKELY (sa_socket_take_mark (priv, MARK_MISSED)))
-    {
-      priv->receivable = TRUE;
-      if (priv->want_send_ready)
-        priv->due |= DUE_SEND;
-      sa_socket_look_again (self);
-    }
+  /* In this order: a turn that finds the guard taken has marked it before we look.  */
   g_atomic_int_add (&priv->guard, -1);
+  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_MISSED) != 0))
+    sa_watch_wake (&priv->watch);
 }
 
 static gboolean
@@ -564,11 +575,26 @@ take_guarded_turn (SaSocket *self,
 
   if (G_UNLIKELY (!outermost && g_atomic_int_get (&priv->guard) > 0))
     {
-      sa_socket_set_mark (priv, MARK_MISSED);
-      return FALSE;
+      g_atomic_int_or (&priv->marks, MARK_MISSED | (guint) events << MISSED_EVENTS_SHIFT);
+      /* The call may have ended just before.  */
+      return g_atomic_int_get (&priv->guard) <= 0;
     }
 
-  note_events (self, events);
+  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_MISSED) != 0))
+    {
+      guint marks = g_atomic_int_and (&priv->marks, MARK_CANCELLED);
+
+      events |= marks >> MISSED_EVENTS_SHIFT;
+      note_events (self, events);
+      priv->receivable = TRUE;
+      if (priv->want_send_ready)
+        priv->due |= DUE_SEND;
+      sa_socket_look_again (self);
+    }
+  else
+    {
+      note_events (self, events);
+    }
   if (G_UNLIKELY (priv->turns > 0 && priv->turn_epoch == priv->epoch && priv->held == 0))
     {
       /* A handler changed the priority, and runs a loop: the new poller knows nothing of the handler.  */
@@ -648,6 +674,7 @@ sa_socket_look_again (SaSocket *self)
   if (priv->fd < 0 || !sa_watch_is_started (&priv->watch))
     return;
 
+  priv->declined = 0;
   if (priv->receivable && !priv->receive_ended)
     {
       priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;

@@ -97,6 +97,9 @@ typedef enum
   MARK_CANCELLED = 1 << 1, /* some operation or entry was cancelled */
 } SaSocketMarks;
 
+/* Above the marks: SaPollEvents of the turns that were missed.  */
+#define MISSED_EVENTS_SHIFT 8
+
 /* What the program asked for: kept apart from the descriptor, and inherited by accepted sockets. Ten thousand
  * of them share one: whoever changes something takes a copy first.  */
 typedef struct
@@ -188,6 +191,7 @@ typedef struct
   int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; or -1 */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
   guint marks;               /* atomic: SaSocketMarks */
+  guint declined;            /* bytes that a handler was told of and left, all of them; 0: none */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */
   guint16 held;              /* waits of SA_WAIT_DISPATCH on the stack: signals come after */

@@ -105,6 +105,7 @@ gboolean sa_socket_has_file (SaSocket *self, gconstpointer file);
 void sa_socket_release_file (SaSocket *self, gpointer file);
 
 /* The poller that serves the socket, for the timers of its owner's operations; NULL without a descriptor.  */
+guint sa_socket_get_epoch (SaSocket *self);
 SaPoller *sa_socket_get_poller (SaSocket *self);
 
 G_END_DECLS

@@ -510,7 +510,9 @@ install_options (void)
    * SaSocket:idle-timeout:
    *
    * After how many milliseconds without a byte in either direction a connection is closed with
-   * %G_IO_ERROR_TIMED_OUT in #SaSocket::closed; 0 never does. It needs the main loop to run.
+   * %G_IO_ERROR_TIMED_OUT in #SaSocket::closed; 0 never does. It needs the main loop to run. Only streams
+   * are closed by it, and none while a thread waits in a call under %SA_WAIT_BLOCK, which #SaSocket:timeout
+   * bounds.
    *
    * Since: 1.0
    */

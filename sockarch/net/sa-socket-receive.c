@@ -113,6 +113,7 @@ sa_socket_note_taking (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   priv->takes++;
+  priv->declined = 0;
   if ((priv->due & (DUE_RECEIVE | DUE_ACCEPT)) != 0)
     priv->verify = TRUE;
   if (priv->poller != NULL)
@@ -128,6 +129,7 @@ check_urgent (SaSocket *self,
   if (n > 0)
     {
       sa_socket_private (self)->bytes_received += (gsize) n;
+      sa_watch_rearm (&sa_socket_private (self)->watch, SA_POLL_URGENT);
       return n;
     }
   /* EINVAL: there is none; EAGAIN: it was announced and has not come.  */
@@ -250,7 +252,8 @@ sa_socket_is_readable (SaSocket *self)
 {
   struct pollfd fd = { sa_socket_private (self)->fd, POLLIN, 0 };
 
-  return poll (&fd, 1, 0) > 0;
+  /* Without a descriptor a read tells the end, or the error, at once.  */
+  return fd.fd < 0 || poll (&fd, 1, 0) > 0;
 }
 
 gboolean
@@ -259,9 +262,9 @@ sa_socket_is_writable (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
   struct pollfd fd = { priv->fd, POLLOUT, 0 };
 
-  /* What is queued goes first.  */
-  return priv->queue.bytes < priv->settings->high_water_mark &&
-         (priv->queue.head != NULL || poll (&fd, 1, 0) > 0);
+  /* What is queued goes first. Without a descriptor a write fails at once.  */
+  return priv->fd < 0 || (priv->queue.bytes < priv->settings->high_water_mark &&
+                          (priv->queue.head != NULL || poll (&fd, 1, 0) > 0));
 }
 
 static gssize

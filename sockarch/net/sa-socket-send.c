@@ -109,6 +109,20 @@ note_room (SaSocket *self)
     sa_watch_wake (&priv->watch);
 }
 
+/* What was cancelled before its first byte must not be sent, even if there is room now. It is told with what
+ * was sent. The mark stays, for operations.  */
+static void
+drop_cancelled (SaSocketPrivate *priv)
+{
+  SaSendEntry *entry;
+
+  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
+    {
+      entry->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
+      sa_send_queue_finish (&priv->queue, entry);
+    }
+}
+
 /* Sends what is queued, as far as the kernel takes it. An error ends the connection; the queue is then
  * failed in the next turn.  */
 void
@@ -116,6 +130,9 @@ sa_socket_flush (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   GOutputVector vectors[MAX_VECTORS];
+
+  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_CANCELLED) != 0))
+    drop_cancelled (priv);
 
   if (priv->type != G_SOCKET_TYPE_STREAM)
     sa_socket_flush_datagrams (self);
@@ -134,6 +151,8 @@ sa_socket_flush (SaSocket *self)
         }
 
       sa_send_queue_advance (&priv->queue, (gsize) n);
+      /* Who waits for room looks again: its bytes may be gone, and the kernel need not say more.  */
+      priv->arrived |= SA_POLL_OUT;
     }
 
   if (priv->queue.done != NULL && !priv->dispatching)
@@ -573,6 +592,8 @@ sa_socket_send_with_flags (SaSocket *self,
 {
   SaSocketWait wait = { 0 };
   gsize sent = 0;
+  gboolean entered;
+  gssize n = 0;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (data != NULL || length == 0, -1);
@@ -585,21 +606,23 @@ sa_socket_send_with_flags (SaSocket *self,
   if (!sa_socket_check_send (self, error))
     return -1;
 
+  entered = sa_socket_enter (self);
   while (sent < length)
     {
       GOutputVector vector = { data + sent, length - sent };
-      gssize n = send_past_queue (self, &vector, (int) flags, &wait, cancellable, error);
 
+      n = send_past_queue (self, &vector, (int) flags, &wait, cancellable, error);
       if (n < 0)
         {
           add_count (error, sent, length);
-          return -1;
+          break;
         }
 
       sent += (gsize) n;
       if (sa_socket_private (self)->wait_policy == SA_WAIT_NEVER)
         break;
     }
+  sa_socket_leave (self, entered);
 
-  return (gssize) sent;
+  return n < 0 ? -1 : (gssize) sent;
 }
