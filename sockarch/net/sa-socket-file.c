@@ -243,6 +243,7 @@ typedef struct
   SaSendEntry entry; /* says that all is sent */
   SaTimer timer;     /* SaSocket:linger */
   GTask *task;       /* holds the file, and so its socket */
+  guint epoch;       /* of the socket: it may have been closed, and be at another connection */
 } SaFileClose;
 
 static void
@@ -252,13 +253,14 @@ finish_close (SaFileClose *self,
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
   SaSocketFile *file = SA_SOCKET_FILE (g_task_get_source_object (task));
   GError *error = failure != NULL ? g_error_copy (failure) : NULL;
+  gboolean is_same = sa_socket_get_epoch (file->socket) == self->epoch;
 
   sa_timer_stop (&self->timer);
   g_free (self);
 
-  if (error != NULL)
+  if (is_same && error != NULL)
     sa_socket_abort (file->socket);
-  else
+  else if (is_same)
     sa_socket_close (file->socket, &error);
 
   if (error != NULL)
@@ -317,6 +319,7 @@ sa_socket_file_close_async (GIOStream *stream,
   mark_closed (self);
   closing->entry.func = on_all_sent;
   closing->task = g_steal_pointer (&task);
+  closing->epoch = sa_socket_get_epoch (self->socket);
   sa_timer_init (&closing->timer, G_OBJECT (self->socket), on_linger_over);
   sa_timer_start (&closing->timer, sa_socket_get_poller (self->socket),
                   g_get_monotonic_time () + (gint64) sa_socket_get_linger (self->socket) * 1000);
