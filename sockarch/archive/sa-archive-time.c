@@ -23,7 +23,7 @@
  *
  * COleDateTime is a calendar date and a time of day of no particular time zone. It is given to programs as a
  * #GDateTime in UTC, and of the #GDateTime to be written the calendar date and time of day in its own time
- * zone count. They are exact to the microsecond until 2079, and to ten of them everywhere.
+ * zone count. They are exact to the microsecond until 2079, and to forty of them everywhere.
  *
  * COleCurrency is an exact number of ten-thousandths; sa_currency_to_string() and sa_currency_from_string()
  * are the way from and to decimal text.
@@ -71,6 +71,7 @@ ole_from_microseconds (gint64 microseconds)
   gint64 day = microseconds / USEC_PER_DAY;
   gint64 rest = microseconds % USEC_PER_DAY;
   double fraction;
+  double days;
 
   if (rest < 0)
     {
@@ -79,8 +80,16 @@ ole_from_microseconds (gint64 microseconds)
     }
 
   fraction = (double) rest / (double) USEC_PER_DAY;
+  days = day < 0 ? (double) day - fraction : (double) day + fraction;
 
-  return day < 0 ? (double) day - fraction : (double) day + fraction;
+  /* The last microseconds of a day may be no number of their own: they are those of the next midnight, which
+   * before the zero day lies in the other direction; and after the last day is none.  */
+  if (day < 0 && days <= (double) (day - 1))
+    return (double) (day + 1);
+  if (days >= OLE_END_DAY)
+    return nextafter (OLE_END_DAY, 0);
+
+  return days;
 }
 
 static GDateTime *

@@ -1,27 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "test-utils.h"
-
-#include <sockarch/sockarch.h>
-
-static SaArchive *
-new_load (const char *hex)
-{
-  g_autoptr (GBytes) bytes = test_from_hex (hex);
-
-  return sa_archive_new_load_bytes (bytes);
-}
-
-static void
-assert_stored (SaArchive *archive,
-               const char *hex)
-{
-  g_autoptr (GBytes) bytes = sa_archive_steal_bytes (archive, NULL);
-  g_autofree char *text = test_to_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-
-  g_assert_cmpstr (text, ==, hex);
-}
+#include "test-hex.h"
 
 /* The three forms of 2019-10-03 14:47:55.  */
 #define MARKED "0A 00 00 80 1B 0A 96 5D 00 00 00 00"
@@ -46,7 +26,7 @@ test_time_write (void)
 static void
 test_time_read (void)
 {
-  g_autoptr (SaArchive) load = new_load (MARKED OLD "FF FF FF FF" PLAIN);
+  g_autoptr (SaArchive) load = new_from_hex (MARKED OLD "FF FF FF FF" PLAIN);
 
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, SECONDS);
   g_assert_cmpint (sa_archive_read_time (load, NULL), ==, SECONDS);
@@ -78,7 +58,7 @@ test_time_range (void)
 static void
 test_time_cut (void)
 {
-  g_autoptr (SaArchive) load = new_load ("0A 00 00 80 1B 0A 96 5D 00 00 00");
+  g_autoptr (SaArchive) load = new_from_hex ("0A 00 00 80 1B 0A 96 5D 00 00 00");
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (sa_archive_read_time (load, &error), ==, 0);
@@ -90,7 +70,7 @@ static void
 test_time_span (void)
 {
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
-  g_autoptr (SaArchive) load = new_load ("10 0E 00 00 FF FF FF FF");
+  g_autoptr (SaArchive) load = new_from_hex ("10 0E 00 00 FF FF FF FF");
   g_autoptr (GError) error = NULL;
 
   g_assert_true (sa_archive_write_time_span (store, 3600, NULL));
@@ -173,6 +153,45 @@ test_ole_microseconds (void)
     }
 }
 
+static GDateTime *
+round_trip (GDateTime *time)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaArchive) load = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GDateTime *loaded;
+
+  g_assert_true (sa_archive_write_ole_date_time (store, time, SA_OLE_VALID, NULL));
+  bytes = sa_archive_steal_bytes (store, NULL);
+  load = sa_archive_new_load_bytes (bytes);
+  loaded = sa_archive_read_ole_date_time (load, NULL, NULL);
+  g_assert_nonnull (loaded);
+
+  return loaded;
+}
+
+/* The end of a day is never a whole day off, on either side of the zero day, and the last day has one.  */
+static void
+test_ole_end_of_day (void)
+{
+  static const char *const days[] = { "0100-01-01", "1000-06-01", "1899-12-28", "1899-12-29",
+                                      "1899-12-30", "2078-12-31", "9999-12-30", "9999-12-31" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      g_autofree char *iso = g_strdup_printf ("%sT23:59:59Z", days[i]);
+      g_autoptr (GDateTime) base = g_date_time_new_from_iso8601 (iso, NULL);
+
+      for (int microsecond = 999900; microsecond < 1000000; microsecond++)
+        {
+          g_autoptr (GDateTime) time = g_date_time_add (base, microsecond);
+          g_autoptr (GDateTime) loaded = round_trip (time);
+
+          g_assert_cmpint (ABS (g_date_time_difference (loaded, time)), <=, 41);
+        }
+    }
+}
+
 /* What the clock shows counts, wherever it hangs.  */
 static void
 test_ole_time_zone (void)
@@ -189,7 +208,7 @@ test_ole_status (void)
 {
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
   /* Not a number, and a day after the last one; null; a status that there is not.  */
-  g_autoptr (SaArchive) load = new_load ("00 00 00 00 00 00 00 00 00 00 F8 7F"
+  g_autoptr (SaArchive) load = new_from_hex ("00 00 00 00 00 00 00 00 00 00 F8 7F"
                                          "00 00 00 00 00 00 00 00 41 92 46 41"
                                          "02 00 00 00 00 00 00 00 00 00 00 00"
                                          "03 00 00 00 00 00 00 00 00 00 00 00");
@@ -223,7 +242,7 @@ static void
 test_ole_span (void)
 {
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
-  g_autoptr (SaArchive) load = new_load ("00 00 00 00 00 00 00 00 00 00 F8 3F");
+  g_autoptr (SaArchive) load = new_from_hex ("00 00 00 00 00 00 00 00 00 00 F8 3F");
   SaOleStatus status = SA_OLE_NULL;
 
   g_assert_true (sa_archive_write_ole_date_time_span (store, 1.5, SA_OLE_VALID, NULL));
@@ -236,7 +255,7 @@ static void
 test_currency (void)
 {
   g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
-  g_autoptr (SaArchive) load = new_load ("00 00 00 00 00 00 00 00 00 61 BC 00"
+  g_autoptr (SaArchive) load = new_from_hex ("00 00 00 00 00 00 00 00 00 61 BC 00"
                                          "00 00 00 00 FF FF FF FF 68 C5 FF FF");
   SaOleStatus status = SA_OLE_NULL;
 
@@ -296,6 +315,7 @@ main (int argc,
   g_test_add_func ("/archive-time/time-span", test_time_span);
   g_test_add_func ("/archive-time/ole/date-time", test_ole_date_time);
   g_test_add_func ("/archive-time/ole/microseconds", test_ole_microseconds);
+  g_test_add_func ("/archive-time/ole/end-of-day", test_ole_end_of_day);
   g_test_add_func ("/archive-time/ole/time-zone", test_ole_time_zone);
   g_test_add_func ("/archive-time/ole/status", test_ole_status);
   g_test_add_func ("/archive-time/ole/span", test_ole_span);
