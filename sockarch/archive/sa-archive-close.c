@@ -183,6 +183,9 @@ sa_archive_steal_bytes (SaArchive *self,
  *
  * Fails with %SA_ARCHIVE_ERROR_WRITE_ONLY if the archive stores, with %SA_ARCHIVE_ERROR_BUSY in a
  * transaction, with %SA_ARCHIVE_ERROR_CLOSED, and with the error that sticks, if there is one.
+ * %SA_ARCHIVE_ERROR_BUSY also says that a read is under way which may bring more: try again in a later turn
+ * of the main loop. That can only be where the stream cannot be polled, after reading ahead was ended or
+ * during a fill.
  *
  * Returns: (transfer full): the bytes, which may be none, or %NULL on error
  * Since: 1.0
@@ -206,6 +209,9 @@ sa_archive_steal_buffered (SaArchive *self,
                             _("A transaction is open; commit it or roll it back before"));
       return NULL;
     }
+
+  if (!sa_archive_feed_check_idle (self, error))
+    return NULL;
 
   bytes = g_bytes_new (self->cur, sa_archive_get_buffered (self));
   self->cur = priv->data_end;

@@ -84,5 +84,12 @@ sa_drop_source (GSource **source)
 SaArchiveFeed *sa_archive_feed_get (SaArchive *self);
 /* Begins a read, unless one is under way or there is nothing to read any more.  */
 void sa_archive_feed_read (SaArchiveFeed *feed);
+/* Whether a read is under way that takes bytes out of the stream, and not just the wait for one.  */
+static inline gboolean
+sa_archive_feed_is_taking (const SaArchiveFeed *feed)
+{
+  return feed != NULL && feed->reading && !feed->awaiting && feed->watch == NULL;
+}
+
 /* Nobody wants to be told any more. A read that is under way is waited for: it may have bytes already.  */
 void sa_archive_feed_release (SaArchiveFeed *feed);

@@ -112,7 +112,7 @@ sa_archive_feed_stop (SaArchive *self)
 void
 sa_archive_feed_release (SaArchiveFeed *feed)
 {
-  if (feed->reading && !feed->awaiting && feed->watch == NULL)
+  if (sa_archive_feed_is_taking (feed))
     {
       sa_drop_source (&feed->again);
       sa_drop_source (&feed->quiet);
@@ -122,6 +122,18 @@ sa_archive_feed_release (SaArchiveFeed *feed)
     {
       sa_archive_feed_stop (feed->owner);
     }
+}
+
+gboolean
+sa_archive_feed_check_idle (SaArchive *self,
+                            GError **error)
+{
+  if (!sa_archive_feed_is_taking (sa_archive_get_priv (self)->feed))
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_BUSY,
+                               _("A read of the stream is under way, and may bring more; end reading "
+                                 "ahead, and try again in a later turn of the main loop"));
 }
 
 GError *

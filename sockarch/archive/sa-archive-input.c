@@ -583,6 +583,9 @@ sa_archive_give_back (SaArchive *self)
       return FALSE;
     }
 
+  /* Where the stream ended is no end for what it has back.  */
+  priv->at_end = FALSE;
+  priv->end_reported = FALSE;
   priv->data_end = self->cur;
   sa_archive_update_ends (self);
   return TRUE;

@@ -323,7 +323,7 @@ sa_archive_put_data (SaArchive *self,
  *
  * Loading, gives what was read ahead back to the stream, so that somebody else can read on there. That works
  * where the stream can seek, and over a #SaSocketFile; otherwise it is %SA_ARCHIVE_ERROR_NOT_SUPPORTED, and
- * nothing is lost: see sa_archive_steal_buffered().
+ * nothing is lost: see sa_archive_steal_buffered(), which also tells of %SA_ARCHIVE_ERROR_BUSY.
  *
  * Over bytes there is nothing to do.
  *
@@ -350,7 +350,11 @@ sa_archive_flush (SaArchive *self,
 
   if (priv->mode == SA_ARCHIVE_LOAD)
     {
-      if (priv->input == NULL || sa_archive_give_back (self))
+      if (priv->input == NULL)
+        return TRUE;
+      if (!sa_archive_feed_check_idle (self, error))
+        return FALSE;
+      if (sa_archive_give_back (self))
         return TRUE;
       return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_NOT_SUPPORTED,
                                    _("The stream cannot take back what was read ahead; steal it with "

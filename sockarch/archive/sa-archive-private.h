@@ -355,6 +355,8 @@ extern guint sa_archive_load_ready_signal;
 
 void sa_archive_feed_start (SaArchive *self);
 void sa_archive_feed_stop (SaArchive *self);
+/* Fails with BUSY while a read may still bring bytes: whoever takes what is buffered would miss them.  */
+gboolean sa_archive_feed_check_idle (SaArchive *self, GError **error);
 /* Why a feed got no more bytes, or NULL. One that passes is told once, and the feed goes on.  */
 GError *sa_archive_feed_take_error (SaArchive *self);
 /* A value of @count bytes, or more, could not be read for want of them. FALSE if too much was tried in

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-hex.h"
 #include "test-vectors.h"
 
 /* Numbers: each width, each direction, each end of the range, however the bytes come.  */
@@ -149,14 +150,6 @@ static const TestVector vectors[] = {
   { "size", "20 03 00 00 84 03 00 00", store_size, load_size },
   { "rect", "CF 00 00 00 5B FF FF FF D4 00 00 00 57 FF FF FF", store_rect, load_rect },
 };
-
-static SaArchive *
-new_from_hex (const char *hex)
-{
-  g_autoptr (GBytes) bytes = test_from_hex (hex);
-
-  return sa_archive_new_load_bytes (bytes);
-}
 
 /* Any byte but 0 is true.  */
 static void

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-hex.h"
 #include "test-vectors.h"
 
 #include <sys/mman.h>
@@ -161,14 +162,6 @@ test_tiers_wide (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (tiers); i++)
     check_tier (SA_STRING_WIDE, tiers[i].length, tiers[i].wide);
-}
-
-static SaArchive *
-new_from_hex (const char *hex)
-{
-  g_autoptr (GBytes) bytes = test_from_hex (hex);
-
-  return sa_archive_new_load_bytes (bytes);
 }
 
 /* The tier of 64 bits is understood, whoever wrote it for whatever length.  */
