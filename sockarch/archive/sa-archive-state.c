@@ -397,6 +397,14 @@ settle_tables (SaArchivePrivate *priv)
 
 /* Composites */
 
+/* Whether what is loaded may fail for a cause that passes, and must be there for another try.  */
+static gboolean
+may_be_interrupted (const SaArchivePrivate *priv)
+{
+  return priv->may_need_more || priv->feed != NULL || priv->no_wait ||
+         (priv->input != NULL && (priv->timeout > 0 || priv->cancellable != NULL));
+}
+
 gboolean
 sa_archive_begin_composite (SaArchive *self,
                             GError **error)
@@ -417,7 +425,7 @@ sa_archive_begin_composite (SaArchive *self,
         priv->limit->depth);
 
   if (priv->marks == NULL || priv->marks->len == 0)
-    push_mark (self, TRUE, !loading || priv->may_need_more || priv->feed != NULL || priv->no_wait);
+    push_mark (self, TRUE, !loading || may_be_interrupted (priv));
 
   priv->depth++;
   return TRUE;

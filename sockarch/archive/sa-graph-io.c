@@ -604,6 +604,7 @@ make_frame (SaGraph *graph)
     .free_target = g_object_unref,
     .n_entries = graph->table.n_entries,
     .n_loaded = graph->loaded != NULL ? graph->loaded->len : 0,
+    .n_embedded = graph->n_embedded,
   };
 }
 
@@ -628,7 +629,10 @@ load_body (SaArchive *self,
   /* It is begun anew at its tag. What it has brought into the table meanwhile would be there twice.  */
   g_object_unref (frame->target);
   if (sa_resume_is_possible (&graph->resume, self))
-    sa_graph_drop_entries (graph, frame->n_entries, frame->n_loaded);
+    {
+      sa_graph_drop_entries (graph, frame->n_entries, frame->n_loaded);
+      graph->n_embedded = frame->n_embedded;
+    }
 
   return NULL;
 }
@@ -686,6 +690,27 @@ sa_archive_load_object (SaArchive *self,
   return sa_graph_load (self, expected_type, expected_class, FALSE, object, error);
 }
 
+/* What stands for an object in place may be no byte at all, so that nothing else would limit those in a
+ * collection of collections.  */
+static gboolean
+count_embedded (SaArchive *self,
+                SaGraph *graph,
+                GError **error)
+{
+  guint limit = sa_archive_get_limit_values (self)->objects;
+
+  sa_learn_limit (graph->learn, SA_LEARN_OBJECTS, (guint64) graph->n_embedded + 1);
+  if (G_UNLIKELY (graph->n_embedded >= limit))
+    return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                                 _("There are more than %u objects in place in a message; raise the limit "
+                                   "“objects” if that is right"),
+                                 limit);
+
+  graph->n_embedded++;
+
+  return TRUE;
+}
+
 GObject *
 sa_graph_load_embedded (SaArchive *self,
                         const SaWireClass *klass,
@@ -698,6 +723,8 @@ sa_graph_load_embedded (SaArchive *self,
   if (!sa_resume_take (&graph->resume, SA_FRAME_OBJECT, &frame))
     {
       frame = make_frame (graph);
+      if (!count_embedded (self, graph, error))
+        return NULL;
       frame.target = sa_graph_make (klass);
       frame.klass = klass;
       frame.schema = SA_SCHEMA_UNKNOWN;

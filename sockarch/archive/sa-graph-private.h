@@ -34,6 +34,8 @@ typedef struct
   /* How many bytes, from its begin on, the message of @resume's key needs at least: no use to try before. 0
    * if there is none.  */
   guint64 wanted;
+  /* How many objects in place the message has so far: they take no number, and the limit is theirs too.  */
+  guint n_embedded;
   /* How many bytes, before what failed, will be read once more by the next try.  */
   guint64 in_vain;
   /* What is done of that message.  */

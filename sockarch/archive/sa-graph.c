@@ -338,7 +338,10 @@ begin_outermost (SaArchive *self,
   resume->allowed = error != NULL && sa_archive_can_go_back (self);
   resume->n_nested = 0;
   if (!resume->parked)
-    return TRUE;
+    {
+      graph->n_embedded = 0;
+      return TRUE;
+    }
 
   resume->parked = FALSE;
   graph->table.n_entries += resume->n_kept;

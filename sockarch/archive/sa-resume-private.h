@@ -28,11 +28,12 @@ typedef struct
   gpointer target;
   GDestroyNotify free_target;
   /* An object: its class and the schema that the stream gave it, and how much there was in the table and in
-   * the list of loaded objects before it.  */
+   * the list of loaded objects before it, and of objects in place.  */
   const SaWireClass *klass;
   guint schema;
   guint n_entries;
   guint n_loaded;
+  guint n_embedded;
   /* A layout: the field, a collection: the element, that is the next one.  */
   guint64 index;
   /* A collection: how many there are.  */

@@ -92,6 +92,7 @@ new_registry (void)
   sa_class_registry_add_class (registry, "CNode", TEST_TYPE_NODE, 1, NULL);
   sa_class_registry_add_class (registry, "CHeap", TEST_TYPE_HEAP, 0, NULL);
   sa_class_registry_add_layout (registry, "CItem", TEST_TYPE_ITEM, 0, "value:u8 items:oblist(CItem)", NULL);
+  sa_class_registry_add_record (registry, "CHeaps", 0, "heaps:array(embed(CHeap))", NULL);
 
   return registry;
 }
@@ -290,6 +291,34 @@ test_layout (Fixture *fixture,
   g_assert_no_error (fixture->error);
   g_assert_cmpuint (n_made, ==, N_ITEMS + 1);
   g_assert_cmpuint (n_sets, ==, 2 * (N_ITEMS + 1));
+}
+
+/* An object in place counts once for the limit, however often its `serialize` was run in vain.  */
+#define N_HEAPS 30
+
+static void
+test_embedded_limit (Fixture *fixture,
+                     gconstpointer data)
+{
+  const guint8 head[] = { 0xff, 0xff, 0, 0, 6, 0, 'C', 'H', 'e', 'a', 'p', 's', N_HEAPS, 0 };
+  const guint8 heap[] = { 4, 0, 0, 0, 0, 1, 2, 3 };
+  g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_LAN);
+  GByteArray *array = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_byte_array_append (array, head, sizeof head);
+  for (guint i = 0; i < N_HEAPS; i++)
+    g_byte_array_append (array, heap, sizeof heap);
+  bytes = g_byte_array_free_to_bytes (array);
+
+  n_runs = 0;
+  sa_limits_set_objects (limits, N_HEAPS);
+  sa_archive_set_limits (fixture->archive, limits);
+  start_sending (fixture, bytes, 1);
+  read_objects (fixture, 1, NULL);
+  test_wait_until (&fixture->done);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (n_runs, >, N_HEAPS);
 }
 
 /* A tree deep inside of others: each try goes down to there, and runs what is deepest once more.  */
@@ -655,6 +684,7 @@ main (int argc,
   ADD ("work-deep", test_deep);
   ADD ("work-limit", test_work_limit);
   ADD ("layout", test_layout);
+  ADD ("embedded-limit", test_embedded_limit);
   ADD ("handler", test_handler);
   ADD ("nested-loop", test_nested_loop);
   ADD ("nested-end", test_nested_end);

@@ -4,6 +4,8 @@
 #include "test-node-archive.h"
 #include "test-streams.h"
 
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 
 /* Every prefix is the end of the stream, and never an object; what was made of it is gone.  */
@@ -306,6 +308,102 @@ test_object_limit (void)
   g_assert_no_error (error);
   g_assert_null (sa_archive_read_object (archive, G_TYPE_OBJECT, &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+}
+
+/* Objects in place take no number, and count for themselves: those of one message, in whatever collections
+ * they are.  */
+static void
+test_embedded_limit (void)
+{
+  static const char grid[] = "02 00 03 00 01 02 03 02 00 04 05";
+  g_autofree char *two = g_strdup_printf ("FF FF 00 00 05 00 43 47 72 69 64 %s 01 80 %s", grid, grid);
+
+  for (guint limit = 6; limit <= 7; limit++)
+    {
+      g_autoptr (SaArchive) archive = new_load_hex (two);
+      g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_LAN);
+      g_autoptr (GError) error = NULL;
+      SaClassRegistry *registry = sa_archive_get_registry (archive);
+
+      sa_class_registry_add_record (registry, "CCell", 0, "a:u8", NULL);
+      sa_class_registry_add_record (registry, "CRow", 0, "cells:array(embed(CCell))", NULL);
+      sa_class_registry_add_record (registry, "CGrid", 0, "rows:array(embed(CRow))", NULL);
+      sa_limits_set_objects (limits, limit);
+      sa_archive_set_limits (archive, limits);
+
+      for (guint i = 0; i < 2 && error == NULL; i++)
+        {
+          g_autoptr (GObject) object = sa_archive_read_object (archive, G_TYPE_OBJECT, &error);
+
+          g_assert_true ((object != NULL) == (limit == 7));
+        }
+
+      if (limit == 7)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+    }
+}
+
+/* A wait inside of an object that ended for nothing but the time, or because it was cancelled: the object can
+ * be read again, also from a stream that cannot be polled.  */
+static void
+check_interrupted (guint timeout,
+                   GCancellable *cancellable,
+                   GIOErrorEnum code)
+{
+  g_autoptr (GBytes) bytes = test_from_hex (CYCLE);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  g_autoptr (SaClassRegistry) registry = new_registry ();
+  g_autoptr (GInputStream) pipe_end = NULL;
+  g_autoptr (GInputStream) input = NULL;
+  g_autoptr (SaArchive) archive = NULL;
+  g_autoptr (TestNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
+  pipe_end = g_unix_input_stream_new (fds[0], TRUE);
+  input = g_buffered_input_stream_new (pipe_end);
+  archive = sa_archive_new_load (input);
+  sa_archive_set_registry (archive, registry);
+  sa_archive_set_timeout (archive, timeout);
+  sa_archive_set_cancellable (archive, cancellable);
+
+  g_assert_cmpint (write (fds[1], data, 15), ==, 15);
+  g_assert_null (sa_archive_read_object (archive, TEST_TYPE_NODE, &error));
+  g_assert_error (error, G_IO_ERROR, (int) code);
+  g_clear_error (&error);
+  g_assert_cmpuint (sa_archive_get_offset (archive), ==, 0);
+  sa_archive_set_cancellable (archive, NULL);
+
+  g_assert_cmpint (write (fds[1], data + 15, g_bytes_get_size (bytes) - 15), >, 0);
+  node = sa_archive_read_object (archive, TEST_TYPE_NODE, &error);
+  g_assert_no_error (error);
+  g_assert_true (node->next->next == node);
+  g_clear_object (&node->next->next);
+  close (fds[1]);
+}
+
+static gpointer
+cancel (gpointer cancellable)
+{
+  g_usleep (10000);
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+static void
+test_interrupted (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GThread *thread;
+
+  check_interrupted (20, NULL, G_IO_ERROR_TIMED_OUT);
+  thread = g_thread_new ("cancel", cancel, cancellable);
+  check_interrupted (0, cancellable, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
 }
 
 static void
@@ -677,6 +775,8 @@ main (int argc,
   g_test_add_func ("/archive-object/limit/depth", test_depth);
   g_test_add_func ("/archive-object/limit/stack", test_stack);
   g_test_add_func ("/archive-object/limit/objects", test_object_limit);
+  g_test_add_func ("/archive-object/limit/embedded", test_embedded_limit);
+  g_test_add_func ("/archive-object/interrupted", test_interrupted);
   g_test_add_func ("/archive-object/versionable", test_versionable);
   g_test_add_func ("/archive-object/embedded", test_embedded);
   g_test_add_func ("/archive-object/late", test_late);

@@ -3,8 +3,8 @@
  */
 #pragma once
 
+#include "test-hex.h"
 #include "test-node.h"
-#include "test-utils.h"
 
 /* Archives that know the classes of the manual, and what is wanted of them.  */
 
@@ -52,22 +52,6 @@ new_load_hex (const char *hex)
   g_autoptr (GBytes) bytes = test_from_hex (hex);
 
   return new_load (bytes);
-}
-
-static inline void
-assert_stored (SaArchive *archive,
-               const char *hex)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = sa_archive_steal_bytes (archive, &error);
-  g_autoptr (GBytes) wanted = test_from_hex (hex);
-  g_autofree char *have_text = NULL;
-  g_autofree char *want_text = NULL;
-
-  g_assert_no_error (error);
-  have_text = test_to_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  want_text = test_to_hex (g_bytes_get_data (wanted, NULL), g_bytes_get_size (wanted));
-  g_assert_cmpstr (have_text, ==, want_text);
 }
 
 /* Loads an object, wants it to fail, and wants nothing to be left of it.  */
