@@ -7,6 +7,7 @@
 #include "sockarch/archive/sa-archive-record.h"
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
+#include "sockarch/archive/sa-layout-value-private.h"
 #include "sockarch/archive/sa-text-private.h"
 #include "sockarch/sa-i18n-private.h"
 
@@ -499,60 +500,45 @@ get_range (char letter,
     }
 }
 
-/* Gets a whole number out of a value of any numeric type, if it is one that @letter can have. JavaScript has
- * large ones as doubles.  */
+/* JavaScript has large numbers as doubles. The bounds are those of 64 bits, both of which a double can
+ * express.  */
+static gboolean
+get_integer_of_real (double real,
+                     gboolean *negative,
+                     guint64 *number)
+{
+  if (!(real >= -9223372036854775808.0 && real < 18446744073709551616.0))
+    return FALSE;
+
+  *negative = real < 0;
+  *number = *negative ? (guint64) (gint64) real : (guint64) real;
+
+  return (*negative ? (double) (gint64) *number : (double) *number) == real;
+}
+
+/* Gets a whole number out of a value of any numeric type, if it is one that @letter can have.  */
 static gboolean
 get_integer (char letter,
              const GValue *value,
              guint64 *number)
 {
-  GValue converted = G_VALUE_INIT;
+  gboolean negative = FALSE;
+  gboolean is_whole = TRUE;
   gint64 least;
   guint64 most;
 
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    *number = g_value_get_boolean (value) ? 1 : 0;
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    is_whole = get_integer_of_real (g_value_get_double (value), &negative, number);
+  else if (G_VALUE_HOLDS_FLOAT (value))
+    is_whole = get_integer_of_real (g_value_get_float (value), &negative, number);
+  else
+    is_whole = sa_value_get_integer (value, &negative, number);
+
   get_range (letter, &least, &most);
 
-  if (G_VALUE_HOLDS_UINT64 (value))
-    {
-      *number = g_value_get_uint64 (value);
-      return *number <= most;
-    }
-
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    {
-      double real = g_value_get_double (value);
-
-      /* The bounds are those of 64 bits, both of which a double can express.  */
-      if (!(real >= -9223372036854775808.0 && real < 18446744073709551616.0))
-        return FALSE;
-      *number = real < 0 ? (guint64) (gint64) real : (guint64) real;
-      if (real < 0)
-        return (double) (gint64) *number == real && (gint64) *number >= least;
-      return (double) *number == real && *number <= most;
-    }
-
-  g_value_init (&converted, G_TYPE_INT64);
-  if (!g_value_transform (value, &converted))
-    return FALSE;
-
-  *number = (guint64) g_value_get_int64 (&converted);
-  if ((gint64) *number < 0)
-    return (gint64) *number >= least;
-  return *number <= most;
-}
-
-static gboolean
-get_real (const GValue *value,
-          double *number)
-{
-  GValue converted = G_VALUE_INIT;
-
-  g_value_init (&converted, G_TYPE_DOUBLE);
-  if (!g_value_transform (value, &converted))
-    return FALSE;
-
-  *number = g_value_get_double (&converted);
-  return TRUE;
+  return is_whole && (negative ? (gint64) *number >= least : *number <= most);
 }
 
 static gboolean
@@ -594,9 +580,9 @@ write_value (SaArchive *self,
 
   if (letter == 's' && G_VALUE_HOLDS_STRING (value))
     return sa_archive_write_string (self, g_value_get_string (value), error);
-  if (letter == 'f' && get_real (value, &real))
+  if (letter == 'f' && sa_value_get_real (value, &real) && sa_real_fits_float (real))
     return sa_archive_write_float (self, (float) real, error);
-  if (letter == 'd' && get_real (value, &real))
+  if (letter == 'd' && sa_value_get_real (value, &real))
     return sa_archive_write_double (self, real, error);
   if (strchr ("sfd", letter) == NULL && get_integer (letter, value, &number))
     return write_integer (self, letter, number, error);

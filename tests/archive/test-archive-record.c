@@ -209,6 +209,16 @@ try_double (const char *letter, double number, const char *hex)
 }
 
 static gboolean
+try_float (const char *letter, float number, const char *hex)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_FLOAT);
+  g_value_set_float (&value, number);
+  return try_value (letter, &value, hex);
+}
+
+static gboolean
 try_uint64 (const char *letter, guint64 number, const char *hex)
 {
   GValue value = G_VALUE_INIT;
@@ -252,6 +262,20 @@ test_values_doubles (void)
   g_assert_false (try_double ("t", 18446744073709551616.0, ""));
   g_assert_false (try_double ("t", __builtin_nan (""), ""));
   g_assert_true (try_double ("f", 1.5, "00 00 C0 3F"));
+}
+
+/* What a letter cannot have without a loss is refused, whatever GObject would make of it.  */
+static void
+test_values_loss (void)
+{
+  g_assert_false (try_double ("f", 1e300, ""));
+  g_assert_false (try_double ("f", -1e39, ""));
+  g_assert_true (try_double ("f", __builtin_inf (), "00 00 80 7F"));
+  g_assert_false (try_uint64 ("d", G_MAXUINT64, ""));
+  g_assert_false (try_uint64 ("f", (G_GUINT64_CONSTANT (1) << 53) + 1, ""));
+  g_assert_true (try_float ("u", 2, "02 00 00 00"));
+  g_assert_false (try_float ("u", 2.5f, ""));
+  g_assert_false (try_float ("i", 3e9f, ""));
 }
 
 static void
@@ -339,6 +363,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/record/untaken", test_untaken);
   g_test_add_func ("/archive/record/values/ranges", test_values_ranges);
   g_test_add_func ("/archive/record/values/doubles", test_values_doubles);
+  g_test_add_func ("/archive/record/values/loss", test_values_loss);
   g_test_add_func ("/archive/record/values/number", test_values_number);
 
   return g_test_run ();
