@@ -617,6 +617,12 @@ get_and_store (SaFieldContext *c,
     }
 
   field = sa_record_get_field (SA_RECORD (object), c->field->name);
+  if (field == NULL && sa_record_find_layout_field (SA_RECORD (object), c->field->name) != NULL)
+    {
+      /* It was loaded in an older schema, which had no such field yet.  */
+      sa_record_get_empty (c->field, &value);
+      field = &value;
+    }
   if (field == NULL)
     return sa_archive_set_error (c->archive, error, SA_ARCHIVE_ERROR_INVALID_DATA,
                                  _("The record has no field of this name"));

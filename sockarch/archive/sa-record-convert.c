@@ -455,7 +455,7 @@ sa_record_convert (const SaWireClass *klass,
     }
 }
 
-/* What a new record has: what is nothing on the wire.  */
+/* What is nothing on the wire.  */
 static void
 fill (const SaLayoutField *field,
       GValue *value)
@@ -497,6 +497,14 @@ fill (const SaLayoutField *field,
     }
 }
 
+void
+sa_record_get_empty (const SaLayoutField *field,
+                     GValue *value)
+{
+  g_value_init (value, sa_layout_field_get_value_type (field));
+  fill (field, value);
+}
+
 SaRecord *
 sa_record_new_filled (const SaWireClass *klass)
 {
@@ -510,8 +518,7 @@ sa_record_new_filled (const SaWireClass *klass)
       if (!sa_field_is_in_schema (field, klass->schema))
         continue;
 
-      g_value_init (&value, sa_layout_field_get_value_type (field));
-      fill (field, &value);
+      sa_record_get_empty (field, &value);
       sa_record_take_field (self, field->name, &value);
     }
 

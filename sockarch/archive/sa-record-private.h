@@ -16,4 +16,6 @@ void sa_record_take_field (SaRecord *self, const char *name, GValue *value);
 /* What fields are made of: sa-record-convert.c */
 gboolean sa_record_convert (const struct _SaWireClass *klass, const SaLayoutField *field, const GValue *from,
                             GValue *to, GError **error);
+/* What a new record has in the field; @value must be all zeros.  */
+void sa_record_get_empty (const SaLayoutField *field, GValue *value);
 SaRecord *sa_record_new_filled (const struct _SaWireClass *klass);

@@ -45,6 +45,9 @@
  * sa_record_set_field() takes any #GValue, and so in Python and JavaScript whatever they can make one of;
  * sa_record_set_uint64(), sa_record_set_bytes() and the like say which type is meant.
  *
+ * A record that was loaded in an older schema has the fields of that; stored in the schema of now, it gets
+ * for the others what a new record has.
+ *
  * A record made by sa_record_new() has only the name of its class; whether its fields are right is found out
  * when it is stored.
  */

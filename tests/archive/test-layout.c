@@ -405,6 +405,37 @@ test_schemas (void)
   g_assert_true (sa_record_has_field (record, "c"));
 }
 
+/* A record of an old schema is stored in that of now; what it did not have yet is as in a new one.  */
+static void
+test_schemas_up (void)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GBytes) first = test_from_hex ("FF FF 01 00 01 00 43 0A");
+  g_autoptr (GBytes) wanted = test_from_hex ("FF FF 02 00 01 00 43 0A 00 00 00 00 00 07 00 00");
+  g_autoptr (SaArchive) load = NULL;
+  g_autoptr (SaArchive) out = NULL;
+  g_autoptr (SaRecord) record = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_class_registry_add_record (registry, "CIn", 0, "i:u8", NULL));
+  g_assert_true (sa_class_registry_add_record (
+      registry, "C", 2, "a:u8 s:narrow@2 l:oblist(*)@2 e:embed(CIn)@2 n:u8@2 k:u8@2 o:object(*)@2", NULL));
+  g_assert_true (sa_class_registry_set_versionable (registry, "C", 1, 2, NULL));
+
+  load = new_load (registry, first);
+  record = sa_archive_read_object (load, SA_TYPE_RECORD, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_record_set_uint64 (record, "k", 7, NULL));
+  out = new_store (registry);
+  sa_archive_write_object (out, record, &error);
+  g_assert_no_error (error);
+  g_assert_false (sa_record_has_field (record, "s"));
+  bytes = sa_archive_steal_bytes (out, NULL);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), g_bytes_get_data (wanted, NULL),
+                   g_bytes_get_size (wanted));
+}
+
 static void
 assert_refused (const char *layout,
                 guint column)
@@ -737,6 +768,7 @@ main (int argc,
   g_test_add_func ("/layout/base", test_base);
   g_test_add_func ("/layout/base/expected", test_base_expected);
   g_test_add_func ("/layout/schemas", test_schemas);
+  g_test_add_func ("/layout/schemas/up", test_schemas_up);
   g_test_add_func ("/layout/refused", test_refused);
   g_test_add_func ("/layout/changed-type", test_changed_type);
   g_test_add_func ("/layout/endless-embedding", test_endless_embedding);
