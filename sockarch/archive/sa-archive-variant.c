@@ -13,6 +13,7 @@
 #include "sockarch/sa-i18n-private.h"
 
 #include <math.h>
+#include <string.h>
 
 /**
  * SECTION:sa-archive-variant
@@ -340,6 +341,21 @@ sa_archive_write_ole_variant (SaArchive *self,
          sa_archive_write_uint16 (self, (guint16)vt, error) && write_fixed (self, vt, held);
 }
 
+/* GVariant keeps some thirty bytes for each letter of a type. No type that means something is as long.  */
+#define MAX_TYPE_LENGTH 65535
+
+static gboolean
+check_type_length (SaArchive *self,
+                   const char *type,
+                   GError **error)
+{
+  if (strlen (type) <= MAX_TYPE_LENGTH)
+    return TRUE;
+
+  return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_LIMIT,
+                               _("The type of a GVariant is longer than %d letters"), MAX_TYPE_LENGTH);
+}
+
 /* The type string comes from the stream, and must be one before anything of GVariant sees it.  */
 static gboolean
 check_variant_type (SaArchive *self,
@@ -347,6 +363,9 @@ check_variant_type (SaArchive *self,
                     const char *expected,
                     GError **error)
 {
+  if (!check_type_length (self, type, error))
+    return FALSE;
+
   if (!g_variant_type_string_is_valid (type) || !g_variant_type_is_definite (G_VARIANT_TYPE (type)))
     return sa_archive_set_error (self, error, SA_ARCHIVE_ERROR_INVALID_DATA,
                                  _("A GVariant has no valid type"));
@@ -388,7 +407,7 @@ decode_variant (SaArchive *self,
  *
  * Returns: (transfer full): the variant, in normal form and never floating; or %NULL with @error set:
  *   %SA_ARCHIVE_ERROR_INVALID_DATA if it is broken or of another type, %SA_ARCHIVE_ERROR_LIMIT if it is too
- *   long
+ *   long, or its type has more than 65 535 letters
  * Since: 1.0
  */
 GVariant *
@@ -460,7 +479,8 @@ sa_archive_write_variant (SaArchive *self,
     return FALSE;
 
   bytes = g_variant_get_data_as_bytes (normal);
-  success = sa_archive_write_utf8 (self, g_variant_get_type_string (normal), error)
+  success = check_type_length (self, g_variant_get_type_string (normal), error)
+            && sa_archive_write_utf8 (self, g_variant_get_type_string (normal), error)
             && sa_archive_write_blob (self, bytes, error);
 
   return sa_archive_end_message (self, &message, success, error);

@@ -142,6 +142,7 @@ sa_collection_load_objects (SaArchive *archive,
   return frame.target;
 }
 
+/* What has a number the table holds; an object in place may be taken out of the array by its own code.  */
 static gboolean
 store_element (SaArchive *archive,
                GObject *object,
@@ -149,8 +150,14 @@ store_element (SaArchive *archive,
                gboolean embedded,
                GError **error)
 {
-  return embedded ? sa_archive_store_embedded (archive, expected_class, object, error)
-                  : sa_archive_store_object (archive, object, expected_class, error);
+  g_autoptr (GObject) held = NULL;
+
+  if (!embedded)
+    return sa_archive_store_object (archive, object, expected_class, error);
+
+  held = object != NULL ? g_object_ref (object) : NULL;
+
+  return sa_archive_store_embedded (archive, expected_class, object, error);
 }
 
 /* The first elements of a long array.  */
@@ -188,8 +195,13 @@ sa_collection_store_objects (SaArchive *archive,
 
   for (guint i = 0; i < count; i++)
     {
-      GObject *object = g_ptr_array_index (objects, i);
+      GObject *object;
 
+      if (G_UNLIKELY (objects->len != count))
+        return sa_archive_set_error (archive, error, SA_ARCHIVE_ERROR_FAILED,
+                                     _("An array was changed by the code of an object that is stored in it"));
+
+      object = g_ptr_array_index (objects, i);
       if (count - i > SA_LOOK_AHEAD)
         sa_look_ahead_announce (&graph->look_ahead, &graph->table,
                                 g_ptr_array_index (objects, i + SA_LOOK_AHEAD));

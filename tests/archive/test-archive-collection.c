@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "test-item.h"
 #include "test-node.h"
 #include "test-utils.h"
 
@@ -263,6 +264,83 @@ test_path (void)
   g_assert_nonnull (strstr (error->message, "CObArray[1]"));
 }
 
+/* Empties the array that it is in while it is stored.  */
+#define TEST_TYPE_SPOILER (test_spoiler_get_type ())
+G_DECLARE_FINAL_TYPE (TestSpoiler, test_spoiler, TEST, SPOILER, GObject)
+
+struct _TestSpoiler
+{
+  GObject parent_instance;
+  GPtrArray *array;
+};
+
+static gboolean
+test_spoiler_serialize (SaSerializable *serializable,
+                        SaArchive *archive,
+                        GError **error)
+{
+  TestSpoiler *self = TEST_SPOILER (serializable);
+  guint8 byte = 1;
+
+  g_ptr_array_set_size (self->array, 0);
+  sa_archive_exchange_uint8 (archive, &byte, NULL);
+  self->array = NULL;
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_spoiler_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_spoiler_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestSpoiler, test_spoiler, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_spoiler_init_serializable))
+
+static void
+test_spoiler_class_init (TestSpoilerClass *klass)
+{
+}
+
+static void
+test_spoiler_init (TestSpoiler *self)
+{
+}
+
+static void
+check_spoiled (const char *layout)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (TestItem) item = g_object_new (TEST_TYPE_ITEM, NULL);
+  g_autoptr (GError) error = NULL;
+
+  sa_class_registry_add_class (registry, "CSpoiler", TEST_TYPE_SPOILER, 0, NULL);
+  sa_class_registry_add_layout (registry, "CItem", TEST_TYPE_ITEM, 0, layout, &error);
+  g_assert_no_error (error);
+  sa_archive_set_registry (store, registry);
+
+  item->items = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < 20; i++)
+    {
+      TestSpoiler *spoiler = g_object_new (TEST_TYPE_SPOILER, NULL);
+
+      spoiler->array = item->items;
+      g_ptr_array_add (item->items, spoiler);
+    }
+
+  g_assert_false (sa_archive_write_object (store, item, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_FAILED);
+}
+
+static void
+test_spoiled (void)
+{
+  check_spoiled ("items:obarray(CSpoiler)");
+  check_spoiled ("items:array(embed(CSpoiler))");
+}
+
 int
 main (int argc,
       char **argv)
@@ -281,6 +359,7 @@ main (int argc,
   g_test_add_func ("/archive-collection/cut", test_cut);
   g_test_add_func ("/archive-collection/counts", test_counts);
   g_test_add_func ("/archive-collection/path", test_path);
+  g_test_add_func ("/archive-collection/spoiled", test_spoiled);
 
   return g_test_run ();
 }

@@ -177,6 +177,28 @@ test_variant_bad (void)
   assert_variant_fails ("01 73 01 61", NULL);
 }
 
+/* A type that costs far more than the bytes it comes in.  */
+static void
+test_variant_long_type (void)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaArchive) load = NULL;
+  g_autofree char *type = g_strnfill (70000, 'y');
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  type[0] = '(';
+  type[69999] = ')';
+  sa_archive_write_utf8 (store, type, NULL);
+  sa_archive_write_blob (store, nothing, NULL);
+  bytes = sa_archive_steal_bytes (store, &error);
+  g_assert_no_error (error);
+  load = sa_archive_new_load_bytes (bytes);
+  g_assert_null (sa_archive_read_variant (load, NULL, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+}
+
 int
 main (int argc,
       char **argv)
@@ -189,6 +211,7 @@ main (int argc,
   g_test_add_func ("/archive-variant/ole/no-fit", test_ole_no_fit);
   g_test_add_func ("/archive-variant/variant", test_variant);
   g_test_add_func ("/archive-variant/variant/bad", test_variant_bad);
+  g_test_add_func ("/archive-variant/variant/long-type", test_variant_long_type);
 
   return g_test_run ();
 }
