@@ -185,12 +185,16 @@ take_batch (SaPoller *self,
 }
 
 /* All that are ready now are named before anyone has a turn, so that the first round is as fair as any other.
- * The kernel names those in level mode again and again, one after the other: hence the limit.  */
+ * The kernel names those in level mode again and again, one after the other: hence the limit. In a turn for
+ * work that was left GLib has just asked, and may have heard of nothing.  */
 static void
 sa_poller_epoll_collect (SaPoller *self)
 {
   gboolean stale = FALSE;
   gsize left = self->stats.watches / MAX_EVENTS + 1;
+
+  if (self->poll.revents == 0)
+    return;
 
   self->poll.revents = 0;
   while (take_batch (self, &stale) == MAX_EVENTS && --left > 0)
