@@ -109,6 +109,7 @@ sa_socket_begin_connection (SaSocket *self)
 
   priv->due = 0;
   priv->declined = 0;
+  priv->unsure = FALSE;
   priv->arrived = 0;
   priv->verify = FALSE;
   priv->receivable = FALSE;

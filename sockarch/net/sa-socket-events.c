@@ -268,6 +268,28 @@ tell_out_of_band (SaSocket *self)
     emit (self, SIGNAL_OUT_OF_BAND_READY, NULL);
 }
 
+/* Whether a handler has left all that there is. The kernel names all that holds whenever something changes, be
+ * it only that there is room to send.  */
+static gboolean
+is_declined (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  return priv->declined != 0 && !priv->unsure &&
+         (gssize) priv->declined == sa_socket_get_available_bytes (self, NULL);
+}
+
+/* What came while the handler ran is counted with the rest, but the kernel will say so in the next turn, if
+ * it did: only what it says later is no news unless it is more.  */
+static void
+note_declined (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->declined = (guint) MAX (sa_socket_get_available_bytes (self, NULL), 0);
+  priv->unsure = TRUE;
+}
+
 /* FALSE: there is nothing more, or the handler took nothing, or the socket is another one now.  */
 static gboolean
 tell_one_receive (SaSocket *self)
@@ -283,14 +305,12 @@ tell_one_receive (SaSocket *self)
   if ((priv->event_mask & SA_SOCKET_EVENT_RECEIVE) == 0)
     return FALSE;
 
-  /* The kernel names all that holds whenever something changes, be it only that there is room to send.  */
-  if (G_UNLIKELY (priv->declined != 0) &&
-      (gssize) priv->declined == sa_socket_get_available_bytes (self, NULL))
+  if (G_UNLIKELY (is_declined (self)))
     return FALSE;
 
   emit (self, SIGNAL_RECEIVE_READY, NULL);
   if (epoch == priv->epoch && takes == priv->takes && priv->type == G_SOCKET_TYPE_STREAM && priv->fd >= 0)
-    priv->declined = (guint) MAX (sa_socket_get_available_bytes (self, NULL), 0);
+    note_declined (self);
 
   /* A handler that received nothing is not asked again before more arrives.  */
   return epoch == priv->epoch && !priv->receive_ended && priv->receivable && takes != priv->takes;
@@ -508,7 +528,11 @@ take_turn (SaSocket *self)
     sa_socket_look_again (self);
 
   if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
-    more = tell (self);
+    {
+      if ((priv->due & DUE_RECEIVE) == 0)
+        priv->unsure = FALSE;
+      more = tell (self) || priv->unsure;
+    }
   if (priv->ops != NULL && priv->receivable)
     more = TRUE;
   priv->turns--;
