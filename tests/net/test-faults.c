@@ -548,6 +548,48 @@ test_descriptors_accept (void)
   end_trouble ();
 }
 
+/* A listener that could not be attached is none: the socket can become a client.  */
+static void
+test_descriptors_attach (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSocket) listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, 0, NULL);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) socket = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit;
+
+  g_socket_bind (listener, any, TRUE, &error);
+  g_socket_listen (listener, &error);
+  g_assert_no_error (error);
+  g_main_context_push_thread_default (context);
+  socket = sa_socket_new ();
+  log = test_log (socket);
+  limit = use_up_descriptors ();
+  if (sa_socket_attach (socket, listener, &error))
+    {
+      g_test_skip ("this way of asking the kernel needs no descriptor");
+    }
+  else
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+      g_clear_error (&error);
+    }
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  if (sa_socket_get_state (socket) == SA_SOCKET_STATE_NEW)
+    {
+      sa_socket_set_wait_policy (socket, SA_WAIT_NEVER);
+      sa_socket_connect_to_host (socket, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+      g_assert_no_error (error);
+      test_wait_in (context, test_log_has, (&(TestLogWait){ log, "cs" }));
+    }
+  g_signal_handlers_disconnect_by_data (socket, log);
+  g_clear_object (&socket);
+  g_main_context_pop_thread_default (context);
+}
+
 /* A client without a descriptor says so, and can connect later.  */
 static void
 test_descriptors_connect (void)
@@ -617,6 +659,7 @@ main (int argc,
   add_cases ();
   g_test_add_func ("/faults/descriptors/accept", test_descriptors_accept);
   g_test_add_func ("/faults/descriptors/connect", test_descriptors_connect);
+  g_test_add_func ("/faults/descriptors/attach", test_descriptors_attach);
 
   return g_test_run ();
 }

@@ -416,6 +416,128 @@ test_accept_into (gconstpointer unused)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
+/* Calls that follow each other, each from the callback of the one before; the last one leaves the rest.  */
+typedef struct
+{
+  SaSocket *socket;
+  guint n_left;
+} Chain;
+
+static void
+on_link (GObject *source,
+         GAsyncResult *result,
+         gpointer data)
+{
+  Chain *chain = data;
+  gsize length;
+  g_autofree guint8 *bytes = sa_socket_receive_finish (chain->socket, result, &length, NULL);
+
+  g_assert_cmpuint (length, ==, 1);
+  if (--chain->n_left > 0)
+    sa_socket_receive_async (chain->socket, 1, NULL, on_link, chain);
+}
+
+/* What they leave is told by the signal, which was silent for them.  */
+static void
+test_receive_chain (Fixture *f,
+                    gconstpointer data)
+{
+  g_autoptr (GString) log = test_log (f->peer);
+
+  for (guint n = 1; n <= 3; n++)
+    {
+      Chain chain = { f->peer, n };
+      g_autofree char *text = g_strnfill (n + 1, 'x');
+      char byte;
+
+      g_string_truncate (log, 0);
+      sa_socket_receive_async (f->peer, 1, NULL, on_link, &chain);
+      test_spin (NULL, 5);
+      sa_socket_send (f->client, (const guint8 *) text, n + 1, NULL, NULL);
+      test_wait_for_log (log, "r");
+      g_assert_cmpuint (chain.n_left, ==, 0);
+      g_assert_cmpint (sa_socket_receive (f->peer, &byte, 1, NULL, NULL), ==, 1);
+    }
+  g_signal_handlers_disconnect_by_data (f->peer, log);
+}
+
+static void
+on_accepted (GObject *source,
+             GAsyncResult *result,
+             gpointer data)
+{
+  Chain *chain = data;
+  g_autoptr (SaSocket) peer = sa_socket_accept_finish (chain->socket, result, NULL);
+
+  g_assert_nonnull (peer);
+  if (--chain->n_left > 0)
+    sa_socket_accept_async (chain->socket, NULL, on_accepted, chain);
+}
+
+static void
+test_accept_chain (gconstpointer unused)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (GString) log = test_log (server);
+  Chain chain = { server, 2 };
+  SaSocket *clients[3];
+
+  sa_socket_set_wait_policy (server, SA_WAIT_NEVER);
+  sa_socket_accept_async (server, NULL, on_accepted, &chain);
+  test_spin (NULL, 5);
+  for (int i = 0; i < 3; i++)
+    {
+      clients[i] = sa_socket_new ();
+      g_assert_true (sa_socket_connect_to_host (clients[i], "127.0.0.1", sa_socket_get_local_port (server),
+                                                NULL, NULL));
+    }
+  test_wait_for_log (log, "a");
+  g_assert_cmpuint (chain.n_left, ==, 0);
+  for (int i = 0; i < 3; i++)
+    g_object_unref (clients[i]);
+  g_signal_handlers_disconnect_by_data (server, log);
+}
+
+static gpointer
+drain (gpointer data)
+{
+  g_autofree guint8 *block = g_malloc (65536);
+  gsize total = 0;
+  gssize n;
+
+  while ((n = sa_socket_receive (data, block, 65536, NULL, NULL)) > 0)
+    total += (gsize) n;
+
+  return GSIZE_TO_POINTER (total);
+}
+
+/* The peer has finished before: what is queued is sent all the same.  */
+static void
+test_close_gracefully_late (Fixture *f,
+                            gconstpointer data)
+{
+  gsize length = 8 * 1024 * 1024;
+  g_autofree guint8 *block = g_malloc0 (length);
+  g_autoptr (GString) log = test_log (f->peer);
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+  GThread *thread;
+
+  g_assert_cmpint (sa_socket_send (f->peer, block, length, NULL, NULL), ==, (gssize) length);
+  g_assert_true (sa_socket_shutdown (f->client, SA_SHUTDOWN_SENDS, NULL));
+  test_wait_for_log (log, "e");
+  sa_socket_set_wait_policy (f->client, SA_WAIT_BLOCK);
+  sa_socket_close_gracefully_async (f->peer, NULL, on_result, &result);
+  test_spin (NULL, 5);
+  g_assert_null (result);
+  thread = g_thread_new ("drain", drain, f->client);
+  g_assert_true (sa_socket_close_gracefully_finish (f->peer, wait_for_result (&result), &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (GPOINTER_TO_SIZE (g_thread_join (thread)), ==, length);
+  g_clear_object (&result);
+  g_signal_handlers_disconnect_by_data (f->peer, log);
+}
+
 static void
 test_close_gracefully (Fixture *f,
                        gconstpointer data)
@@ -451,10 +573,13 @@ main (int argc,
   ADD ("receive/timeout", test_receive_timeout);
   ADD ("receive/closed", test_receive_closed);
   ADD ("receive/holds", test_receive_holds);
+  ADD ("receive/chain", test_receive_chain);
   ADD ("send/order", test_send_order);
   ADD ("send/cancelled", test_send_cancelled);
   ADD ("send/reset", test_send_reset);
   ADD ("close-gracefully", test_close_gracefully);
+  ADD ("close-gracefully/late", test_close_gracefully_late);
+  g_test_add_data_func ("/socket/async/accept-chain", NULL, test_accept_chain);
   g_test_add_data_func ("/socket/async/connect-accept", NULL, test_connect_accept);
   g_test_add_data_func ("/socket/async/connect-errors", NULL, test_connect_errors);
   g_test_add_data_func ("/socket/async/accept-into", NULL, test_accept_into);

@@ -295,6 +295,62 @@ test_keep_accepted (void)
   g_assert_null (weak);
 }
 
+static void
+close_other (SaSocket *peer,
+             GParamSpec *property,
+             SaSocket *other)
+{
+  sa_socket_abort (other);
+}
+
+/* Whoever is told that a socket is connected may close its listener, or the socket itself, before the accept
+ * has returned.  */
+static void
+test_keep_accepted_closed (gconstpointer closes_listener)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  SaSocket *peer = sa_socket_new ();
+  gpointer weak = peer;
+
+  sa_socket_set_keep_accepted (server, TRUE);
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL);
+  g_signal_connect (peer, "notify::state", G_CALLBACK (close_other),
+                    closes_listener != NULL ? server : peer);
+  sa_socket_accept_into (server, peer, NULL, NULL);
+  g_object_add_weak_pointer (G_OBJECT (peer), &weak);
+  g_object_unref (peer);
+  /* A listener that is closed holds what it has accepted, and a socket that is closed is not held.  */
+  g_assert_true ((weak != NULL) == (closes_listener != NULL));
+  g_clear_object (&server);
+  g_assert_null (weak);
+}
+
+/* Datagrams have no connection that could be idle.  */
+static void
+test_idle_timeout_datagram (void)
+{
+  g_autoptr (SaSocket) datagram = sa_socket_new ();
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GString) log = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_create (datagram, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", &error);
+  g_assert_no_error (error);
+  sa_socket_connect_to_host (datagram, "127.0.0.1", sa_socket_get_local_port (datagram), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_get_state (datagram), ==, SA_SOCKET_STATE_CONNECTED);
+  sa_socket_set_idle_timeout (datagram, 1);
+  test_connect_never (&client, &peer);
+  sa_socket_set_idle_timeout (peer, 5);
+  log = test_log (peer);
+  test_wait_for_log (log, "X");
+  g_assert_cmpint (sa_socket_get_state (datagram), ==, SA_SOCKET_STATE_CONNECTED);
+  g_assert_no_error (sa_socket_get_last_error (datagram));
+  g_signal_handlers_disconnect_by_data (peer, log);
+}
+
 /* An idle connection runs out; one that is used does not.  */
 static void
 test_idle_timeout (void)
@@ -367,7 +423,10 @@ main (int argc,
   g_test_add_func ("/socket/close/gracefully/timeout", test_gracefully_timeout);
   g_test_add_func ("/socket/close/unref", test_unref);
   g_test_add_func ("/socket/close/keep-accepted", test_keep_accepted);
+  g_test_add_data_func ("/socket/close/keep-accepted/listener", "listener", test_keep_accepted_closed);
+  g_test_add_data_func ("/socket/close/keep-accepted/itself", NULL, test_keep_accepted_closed);
   g_test_add_func ("/socket/close/idle-timeout", test_idle_timeout);
+  g_test_add_func ("/socket/close/idle-timeout/datagram", test_idle_timeout_datagram);
   g_test_add_func ("/socket/close/listener-anew", test_listener_anew);
 
   return g_test_run ();

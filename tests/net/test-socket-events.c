@@ -374,6 +374,23 @@ test_out_of_band (Fixture *f,
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
+/* Each of them is told.  */
+static void
+test_out_of_band_again (Fixture *f,
+                        gconstpointer data)
+{
+  char byte = 0;
+
+  g_signal_connect (f->peer, "out-of-band-ready", G_CALLBACK (receive_urgent), &byte);
+  for (char c = '1'; c <= '3'; c++)
+    {
+      g_string_truncate (f->log, 0);
+      sa_socket_send_with_flags (f->client, (const guint8 *) &c, 1, G_SOCKET_MSG_OOB, NULL, NULL);
+      test_wait_for_log (f->log, "o");
+      g_assert_cmpint (byte, ==, c);
+    }
+}
+
 static void
 test_peek (Fixture *f,
            gconstpointer data)
@@ -544,6 +561,7 @@ main (int argc,
   ADD ("reset-after-bytes", test_reset_after_bytes);
   ADD ("mask", test_mask);
   ADD ("out-of-band", test_out_of_band);
+  ADD ("out-of-band-again", test_out_of_band_again);
   ADD ("peek", test_peek);
   ADD ("send-ready-again", test_send_ready_again);
   g_test_add_func ("/socket/events/stale", test_stale);

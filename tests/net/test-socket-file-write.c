@@ -3,6 +3,7 @@
  */
 #include "test-one-byte.h"
 #include "test-file-utils.h"
+#include "test-socket-utils.h"
 
 #include <errno.h>
 
@@ -476,6 +477,66 @@ test_close_async_queued (Fixture *fixture,
   result_clear (&written);
 }
 
+typedef struct
+{
+  SaSocket *socket;
+  SaSocket *server;
+  gboolean done;
+} Anew;
+
+static void
+on_written_connect_anew (GObject *source,
+                         GAsyncResult *result,
+                         gpointer data)
+{
+  Anew *anew = data;
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, NULL);
+  sa_socket_abort (anew->socket);
+  sa_socket_set_wait_policy (anew->socket, SA_WAIT_BLOCK);
+  sa_socket_connect_to_host (anew->socket, "127.0.0.1", sa_socket_get_local_port (anew->server), NULL, &error);
+  g_assert_no_error (error);
+  anew->done = TRUE;
+}
+
+/* The socket is at another connection when the close of its former file ends, which that does not touch.  */
+static void
+test_close_async_anew (Fixture *fixture,
+                       gconstpointer data)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autofree guint8 *block = make_block (&(guint){ 0 });
+  Anew anew = { fixture->socket, server, FALSE };
+  Drain drain = { .fd = fixture->peer };
+  Result result = { 0, };
+
+  sa_socket_set_linger (fixture->socket, TEST_DEADLINE * 1000);
+  g_output_stream_write_async (fixture->output, block, BLOCK, 0, NULL, on_written_connect_anew, &anew);
+  g_io_stream_close_async (G_IO_STREAM (fixture->file), 0, NULL, on_file_closed, &result);
+  test_spin (NULL, 5);
+  g_assert_false (result.done);
+
+  g_autoptr (GThread) thread = g_thread_new ("drain", drain_in_thread, &drain);
+  test_wait_until (&anew.done);
+  test_wait_until (&result.done);
+  g_thread_join (g_steal_pointer (&thread));
+  test_spin (NULL, 5);
+  g_assert_cmpint (sa_socket_get_state (fixture->socket), ==, SA_SOCKET_STATE_CONNECTED);
+  result_clear (&result);
+}
+
+/* When the connection is gone there is nothing to wait for: each call says so at once.  */
+static void
+test_gone (Fixture *fixture,
+           gconstpointer data)
+{
+  g_assert_false (g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (fixture->input)));
+  sa_socket_abort (fixture->socket);
+  g_assert_true (g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (fixture->input)));
+  g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (fixture->output)));
+}
+
 static void
 test_abort (Fixture *fixture,
             gconstpointer data)
@@ -519,6 +580,8 @@ main (int argc,
   ADD ("close/async", test_close_async);
   ADD ("close/async-queued", test_close_async_queued);
   ADD ("close/async-timeout", test_close_async_timeout);
+  ADD ("close/async-anew", test_close_async_anew);
+  ADD ("pollable/gone", test_gone);
   ADD ("close/socket", test_socket_closed);
   ADD ("close/abort", test_abort);
 

@@ -533,6 +533,35 @@ test_message_pending (void)
 }
 
 static void
+receive_all (SaSocket *socket)
+{
+  g_autofree guint8 *block = g_malloc (65536);
+
+  while (sa_socket_receive (socket, block, 65536, NULL, NULL) > 0)
+    continue;
+}
+
+/* The bytes go behind those that an asynchronous send has queued: it is the loop that sends them.  */
+static void
+test_behind_queue (Fixture *f,
+                   gconstpointer data)
+{
+  gsize length = 1024 * 1024;
+  g_autofree guint8 *block = g_malloc0 (length);
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_timeout (f->peer, TEST_DEADLINE * 1000);
+  sa_socket_set_wait_policy (f->client, SA_WAIT_NEVER);
+  g_signal_connect (f->client, "receive-ready", G_CALLBACK (receive_all), NULL);
+  for (int i = 0; i < 20; i++)
+    {
+      sa_socket_send_async (f->peer, block, length, NULL, NULL, NULL);
+      g_assert_cmpint (sa_socket_send (f->peer, block, 1, NULL, &error), ==, 1);
+      g_assert_no_error (error);
+    }
+}
+
+static void
 test_never (Fixture *f,
             gconstpointer data)
 {
@@ -650,6 +679,7 @@ main (int argc,
   ADD (SA_WAIT_DISPATCH, "dispatch/cancel-blocking-call", test_cancel_blocking_call);
   ADD (SA_WAIT_DISPATCH, "dispatch/send-all", test_send_all);
   ADD (SA_WAIT_DISPATCH, "dispatch/send-timeout", test_send_timeout);
+  ADD (SA_WAIT_DISPATCH, "dispatch/behind-queue", test_behind_queue);
   ADD (SA_WAIT_DISPATCH, "dispatch/window", test_dispatch_window);
   ADD (SA_WAIT_DISPATCH, "dispatch/twice", test_dispatch_twice);
   ADD (SA_WAIT_DISPATCH, "dispatch/close", test_dispatch_close);

@@ -409,6 +409,24 @@ test_properties (void)
     }
 }
 
+/* What ended an earlier attempt says nothing about a connection that was accepted or attached since.  */
+static void
+test_error_of_before (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (SaSocket) peer = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (sa_socket_connect_to_host (peer, "127.0.0.1", test_unused_port (), NULL, NULL));
+  g_assert_nonnull (sa_socket_get_last_error (peer));
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_accept_into (server, peer, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_null (sa_socket_get_last_error (peer));
+}
+
 int
 main (int argc,
       char **argv)
@@ -417,6 +435,7 @@ main (int argc,
   test_use_one_byte ();
 
   g_test_add_func ("/socket/create", test_create);
+  g_test_add_func ("/socket/error-of-before", test_error_of_before);
   g_test_add_func ("/socket/bad-port", test_bad_port);
   g_test_add_func ("/socket/bad-address", test_bad_address);
   g_test_add_func ("/socket/refused", test_refused);
