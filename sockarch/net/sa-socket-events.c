@@ -268,8 +268,8 @@ tell_out_of_band (SaSocket *self)
     emit (self, SIGNAL_OUT_OF_BAND_READY, NULL);
 }
 
-/* Whether a handler has left all that there is. The kernel names all that holds whenever something changes, be
- * it only that there is room to send.  */
+/* Whether a handler has left all that there is. The kernel names all that holds whenever something changes,
+ * be it only that there is room to send.  */
 static gboolean
 is_declined (SaSocket *self)
 {

@@ -209,7 +209,7 @@ typedef struct
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
   guint verify : 1;          /* ask the kernel before saying that there is something to receive */
   guint receivable : 1;      /* not known to be drained */
-  guint unsure : 1;          /* the kernel was not asked since @declined was counted: more may have come before */
+  guint unsure : 1;          /* since @declined was counted, the kernel was not asked what came before */
   guint peer_finished : 1;   /* a FIN came: unread bytes may be before it */
   guint urgent : 1;          /* urgent data came: a short read says nothing */
   guint receive_ended : 1;   /* the end was received, or the half was shut down here */

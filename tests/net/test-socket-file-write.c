@@ -495,7 +495,8 @@ on_written_connect_anew (GObject *source,
   g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, NULL);
   sa_socket_abort (anew->socket);
   sa_socket_set_wait_policy (anew->socket, SA_WAIT_BLOCK);
-  sa_socket_connect_to_host (anew->socket, "127.0.0.1", sa_socket_get_local_port (anew->server), NULL, &error);
+  sa_socket_connect_to_host (anew->socket, "127.0.0.1", sa_socket_get_local_port (anew->server), NULL,
+                             &error);
   g_assert_no_error (error);
   anew->done = TRUE;
 }
