@@ -200,6 +200,17 @@ sa_socket_bind_as_created (SaSocket *self,
   return TRUE;
 }
 
+/* What was asked for cannot be had, and does not count any more: the socket is as new.  */
+static gboolean
+forget_wishes (SaSocket *self)
+{
+  sa_socket_forget_origin (self);
+  sa_socket_private (self)->type = G_SOCKET_TYPE_STREAM;
+  sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
+
+  return FALSE;
+}
+
 /* A bound datagram socket works at once.  */
 static gboolean
 start_datagrams (SaSocket *self,
@@ -281,7 +292,7 @@ sa_socket_create (SaSocket *self,
     return TRUE;
 
   if (!sa_socket_bind_as_created (self, error) || !start_datagrams (self, error))
-    return FALSE;
+    return forget_wishes (self);
 
   sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
 
@@ -339,7 +350,7 @@ sa_socket_bind (SaSocket *self,
   adopt (self, socket);
   g_set_object (&sa_socket_change_origin (priv)->bind_to, address);
   if (priv->type == G_SOCKET_TYPE_DATAGRAM && !start_datagrams (self, error))
-    return FALSE;
+    return forget_wishes (self);
 
   sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
 

@@ -673,7 +673,8 @@ on_idle (gpointer data)
 {
   take_guarded_turn (SA_SOCKET (data), 0);
 
-  return G_SOURCE_REMOVE;
+  /* No watch would bring a turn that was missed because of a call in another thread.  */
+  return (g_atomic_int_get (&sa_socket_private (data)->marks) & MARK_MISSED) != 0;
 }
 
 /* A turn for a socket that is not watched any more.  */

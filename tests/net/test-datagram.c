@@ -694,6 +694,28 @@ test_async_queue (gconstpointer close_early)
   test_wait_in (NULL, all_sent, &n_sent);
 }
 
+/* What could not be made leaves nothing behind: neither the kind of socket nor the place it was to be at.  */
+static void
+test_taken_port (void)
+{
+  g_autoptr (SaSocket) first = sa_socket_new ();
+  g_autoptr (SaSocket) second = sa_socket_new ();
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_create (first, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", &error);
+  g_assert_no_error (error);
+  g_assert_false (sa_socket_create (second, sa_socket_get_local_port (first), G_SOCKET_TYPE_DATAGRAM,
+                                    "127.0.0.1", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+  g_assert_cmpint (sa_socket_get_state (second), ==, SA_SOCKET_STATE_NEW);
+
+  sa_socket_connect_to_host (second, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_get_socket_type (sa_socket_get_socket (second)), ==, G_SOCKET_TYPE_STREAM);
+}
+
 int
 main (int argc,
       char **argv)
@@ -701,6 +723,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   test_use_one_byte ();
 
+  g_test_add_func ("/datagram/taken-port", test_taken_port);
   g_test_add_func ("/datagram/send-to", test_send_to);
   g_test_add_func ("/datagram/empty", test_empty);
   g_test_add_func ("/datagram/connected", test_connected);
