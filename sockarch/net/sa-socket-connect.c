@@ -100,14 +100,12 @@ settle (SaSocket *self,
       return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed during the call"));
     }
 
-  /* Not even an earlier peer of datagrams is left.  */
+  /* Not even an earlier peer of datagrams is left. Handlers of notify::state find the error, and may begin
+   * another connect, which has none of it.  */
   if (priv->fd >= 0 && priv->type == G_SOCKET_TYPE_DATAGRAM)
     sa_connector_dissolve (priv->fd, NULL);
-  if (priv->fd >= 0)
-    sa_socket_set_state (self, SA_SOCKET_STATE_BOUND);
-  else
-    sa_socket_set_state (self, SA_SOCKET_STATE_NEW);
   sa_socket_keep_error (self, error);
+  sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
 
   return error;
 }

@@ -409,6 +409,45 @@ test_properties (void)
     }
 }
 
+typedef struct
+{
+  guint port;
+  gboolean had_error;
+  gboolean again;
+} Retry;
+
+static void
+connect_again (SaSocket *client,
+               GParamSpec *property,
+               Retry *retry)
+{
+  if (sa_socket_get_state (client) != SA_SOCKET_STATE_NEW || retry->again)
+    return;
+
+  retry->again = TRUE;
+  retry->had_error = sa_socket_get_last_error (client) != NULL;
+  sa_socket_connect_to_host (client, "127.0.0.1", retry->port, NULL, NULL);
+}
+
+/* Whoever hears by the state that a connect failed finds the error, and may try again at once.  */
+static void
+test_retry (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GString) log = test_log (client);
+  Retry retry = { sa_socket_get_local_port (server), FALSE, FALSE };
+
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  g_signal_connect (client, "notify::state", G_CALLBACK (connect_again), &retry);
+  g_assert_true (sa_socket_connect_to_host (client, "127.0.0.1", test_unused_port (), NULL, NULL));
+  test_wait_for_log (log, "s");
+  g_assert_true (retry.again && retry.had_error);
+  g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CONNECTED);
+  g_assert_null (sa_socket_get_last_error (client));
+  g_signal_handlers_disconnect_by_data (client, log);
+}
+
 /* What ended an earlier attempt says nothing about a connection that was accepted or attached since.  */
 static void
 test_error_of_before (void)
@@ -436,6 +475,7 @@ main (int argc,
 
   g_test_add_func ("/socket/create", test_create);
   g_test_add_func ("/socket/error-of-before", test_error_of_before);
+  g_test_add_func ("/socket/retry", test_retry);
   g_test_add_func ("/socket/bad-port", test_bad_port);
   g_test_add_func ("/socket/bad-address", test_bad_address);
   g_test_add_func ("/socket/refused", test_refused);
