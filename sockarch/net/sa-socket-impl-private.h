@@ -182,7 +182,6 @@ typedef struct
   guint64 bytes_received;    /* statistics */
   guint64 send_calls;        /* statistics */
   guint64 receive_calls;     /* statistics */
-  guint64 taken_at;          /* the poller's count of polls at the last receive: finds stale events */
   SaSocketSettings *settings; /* what the program asked for; shared: see sa_socket_change_settings () */
   int fd;                    /* -1 when there is none */
   int priority;              /* of the poller */
@@ -191,6 +190,8 @@ typedef struct
   int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; or -1 */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
   guint marks;               /* atomic: SaSocketMarks */
+  guint taken_at;            /* the poller's count of polls (its low half) at the last receive: finds stale
+                              * events */
   guint declined;            /* bytes that a handler was told of and left, all of them; 0: none */
   guint takes;               /* receives and accepts so far: shows whether a handler made one */
   guint epoch;               /* counts closes: a handler that closed, or even connected anew, is noticed */

@@ -117,7 +117,7 @@ sa_socket_note_taking (SaSocket *self)
   if ((priv->due & (DUE_RECEIVE | DUE_ACCEPT)) != 0)
     priv->verify = TRUE;
   if (priv->poller != NULL)
-    priv->taken_at = SA_POLLER_STAT (priv->poller, polls);
+    priv->taken_at = (guint) SA_POLLER_STAT (priv->poller, polls);
 }
 
 /* What the receive of an urgent byte gave. A failure says nothing about the connection.  */

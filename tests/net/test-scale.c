@@ -249,7 +249,7 @@ count_work (Crowd *crowd)
 static void
 test_idle (gconstpointer data)
 {
-  static const gsize most[] = { [IDLE_PLAIN] = 544, [IDLE_FILL] = 1488, [IDLE_TIMEOUT] = 624 };
+  static const gsize most[] = { [IDLE_PLAIN] = 528, [IDLE_FILL] = 1472, [IDLE_TIMEOUT] = 608 };
   Crowd *crowd = crowd_new ((IdleKind) GPOINTER_TO_INT (data));
   gboolean is_epoll =
       strcmp (sa_poller_get_backend_name (sa_socket_get_poller (crowd->socket)), "epoll") == 0;
