@@ -35,7 +35,7 @@ note_events (SaSocket *self,
   if ((events & SA_POLL_IN) != 0)
     {
       /* What was taken since the kernel said so may have been all.  */
-      if ((gint) (priv->taken_at - (guint) priv->watch.told_at) >= 0)
+      if ((int) (priv->taken_at - (guint) priv->watch.told_at) >= 0)
         priv->verify = TRUE;
       priv->receivable = TRUE;
       priv->due |= priv->state == SA_SOCKET_STATE_LISTENING ? DUE_ACCEPT : DUE_RECEIVE;
