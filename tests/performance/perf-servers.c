@@ -153,6 +153,7 @@ run_loop (void)
 
 static guint idle_timeout;
 static gboolean fill;
+static guint n_unfilled; /* how many of the next connections have no archive */
 
 static void
 on_receive_ready (SaSocket *socket)
@@ -198,7 +199,7 @@ on_accept_ready (SaSocket *listener)
 
   while ((peer = sa_socket_accept (listener, NULL, NULL)) != NULL)
     {
-      if (fill)
+      if (fill && n_unfilled == 0)
         {
           SaSocketFile *file = sa_socket_file_new (peer, NULL);
           SaArchive *in = sa_archive_new (G_IO_STREAM (file), SA_ARCHIVE_LOAD);
@@ -208,6 +209,7 @@ on_accept_ready (SaSocket *listener)
         }
       else
         {
+          n_unfilled -= n_unfilled > 0;
           g_signal_connect (peer, "receive-ready", G_CALLBACK (on_receive_ready), NULL);
           g_signal_connect (peer, "receive-ended", G_CALLBACK (on_receive_ended), NULL);
         }
@@ -327,7 +329,8 @@ perf_serve (const char *kind)
       return perf_serve_records (base, writes);
     }
   idle_timeout = strcmp (base, "sockarch-idle-timeout") == 0 ? 600 * 1000 : 0;
-  fill = strcmp (base, "sockarch-fill") == 0;
+  n_unfilled = strcmp (base, "sockarch-idle-fill") == 0 ? PERF_ACTIVE : 0;
+  fill = n_unfilled > 0 || strcmp (base, "sockarch-fill") == 0;
   if (strcmp (base, "raw") == 0)
     return run_raw ();
   if (strcmp (base, "loop") == 0)

@@ -5,8 +5,13 @@
 
 #include <glib.h>
 
-/* Serves as @kind until it is ended: "raw", "sockarch", "gio" and so on echo what they get; a kind that
- * ends in "-sink" counts what it gets and answers one byte at the end; for "-read" and "-write" see
+/* So many connections are busy where others are idle: the first that come.  */
+#define PERF_ACTIVE 16
+
+/* Serves as @kind until it is ended: "raw", "sockarch", "gio" and so on echo what they get. Of "sockarch",
+ * "-idle-timeout" sets a timeout on every connection, "-idle-fill" has the pending fill of an archive on all
+ * but the first PERF_ACTIVE, and "-fill" on those too, so that each request goes through an archive. A kind
+ * that ends in "-sink" counts what it gets and answers one byte at the end; for "-read" and "-write" see
  * perf_serve_records (). Prints its port first.  */
 int perf_serve (const char *kind);
 

@@ -29,7 +29,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ACTIVE 16
 #define CROWD 32
 #define MESSAGE 64
 #define BULK (64 * 1024)
@@ -211,25 +210,25 @@ measure_idle (const char *kind)
 {
   Server server = start_server (kind, 0);
   g_autofree int *idle = g_new0 (int, n_idle + 1);
-  int active[ACTIVE];
+  int active[PERF_ACTIVE];
   gint64 memory, start;
 
-  for (int i = 0; i < ACTIVE; i++)
+  for (int i = 0; i < PERF_ACTIVE; i++)
     active[i] = connect_to (server.port, 0);
-  run_echo (active, ACTIVE, 1000);
+  run_echo (active, PERF_ACTIVE, 1000);
   memory = resident_kib (server.pid);
   for (int i = 0; i < n_idle; i++)
     idle[i] = connect_to (server.port, (guint) i / 4000);
-  run_echo (active, ACTIVE, 1000);
+  run_echo (active, PERF_ACTIVE, 1000);
   idle_kib = n_idle > 0 ? (double) (resident_kib (server.pid) - memory) / n_idle : 0;
 
   start = cpu_time (server.pid);
-  run_echo (active, ACTIVE, n_requests);
+  run_echo (active, PERF_ACTIVE, n_requests);
   double result = (double) (cpu_time (server.pid) - start) / n_requests;
 
   for (int i = 0; i < n_idle; i++)
     close (idle[i]);
-  for (int i = 0; i < ACTIVE; i++)
+  for (int i = 0; i < PERF_ACTIVE; i++)
     close (active[i]);
   stop_server (&server);
 
@@ -464,7 +463,8 @@ compare (const char *what,
 static void
 compare_idle (void)
 {
-  static const char *const kinds[] = { "loop", "sockarch", "sockarch-fill", "sockarch-idle-timeout", "gio" };
+  static const char *const kinds[] = { "loop", "sockarch", "sockarch-idle-timeout", "sockarch-idle-fill",
+                                       "sockarch-fill", "gio" };
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
     {
