@@ -218,6 +218,7 @@ gboolean
 sa_socket_probe (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  int available = 0;
   gssize n;
   char byte;
 
@@ -229,6 +230,10 @@ sa_socket_probe (SaSocket *self)
       sa_socket_note_drained (self);
       return FALSE;
     }
+
+  /* A peek costs twice as much, but tells an end from nothing.  */
+  if (ioctl (priv->fd, FIONREAD, &available) == 0 && available > 0)
+    return TRUE;
 
   do
     n = recv (priv->fd, &byte, 1, MSG_PEEK);
