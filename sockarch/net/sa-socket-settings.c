@@ -291,7 +291,9 @@ sa_socket_get_event_mask (SaSocket *self)
  * @events: the signals that are emitted
  *
  * Sets #SaSocket:event-mask (MFC's AsyncSelect). The last call counts. What became true while a signal was
- * not wanted, and is true still, is told when it is wanted again.
+ * not wanted, and is true still, is told when it is wanted again. Any call, with the same @events too, has
+ * #SaSocket::receive-ready or #SaSocket::accept-ready come once more if there is something: for a handler
+ * that is connected after the bytes came, or has left them.
  *
  * Since: 1.0
  */
@@ -305,12 +307,12 @@ sa_socket_set_event_mask (SaSocket *self,
   g_return_if_fail ((events & ~SA_SOCKET_EVENT_ALL) == 0);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if ((SaSocketEvents) priv->event_mask == events)
-    return;
+  gboolean changed = (SaSocketEvents) priv->event_mask != events;
 
   priv->event_mask = (guint8) events;
   sa_socket_look_again (self);
-  sa_socket_notify (self, PROP_EVENT_MASK);
+  if (changed)
+    sa_socket_notify (self, PROP_EVENT_MASK);
 }
 
 /**

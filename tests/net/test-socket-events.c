@@ -341,6 +341,25 @@ test_mask (Fixture *f,
   test_wait_for_log (f->log, "r");
 }
 
+/* Nobody tells of a handler that is connected when the bytes are there already: setting the mask does.  */
+static void
+test_mask_again (Fixture *f,
+                 gconstpointer data)
+{
+  g_autoptr (GString) received = g_string_new (NULL);
+
+  send_text (f->client, "abc");
+  test_wait_for_log (f->log, "r");
+  g_string_truncate (f->log, 0);
+  g_signal_connect (f->peer, "receive-ready", G_CALLBACK (receive_one), received);
+  test_spin (NULL, 20);
+  g_assert_cmpstr (f->log->str, ==, "");
+  sa_socket_set_event_mask (f->peer, sa_socket_get_event_mask (f->peer));
+  test_wait_for_log (f->log, "r");
+  test_spin (NULL, 20);
+  g_assert_cmpstr (received->str, ==, "abc");
+}
+
 static void
 receive_urgent (SaSocket *socket,
                 char *byte)
@@ -560,6 +579,7 @@ main (int argc,
   ADD ("reset", test_reset);
   ADD ("reset-after-bytes", test_reset_after_bytes);
   ADD ("mask", test_mask);
+  ADD ("mask-again", test_mask_again);
   ADD ("out-of-band", test_out_of_band);
   ADD ("out-of-band-again", test_out_of_band_again);
   ADD ("peek", test_peek);
