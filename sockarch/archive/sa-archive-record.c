@@ -604,7 +604,8 @@ write_value (SaArchive *self,
  * the description of this section.
  *
  * Python's bindings take a number in a list for one of 32 bits with a sign, and refuse a larger one: give
- * that as `GObject.Value (GObject.TYPE_UINT64, number)`.
+ * that as `GObject.Value (GObject.TYPE_UINT64, number)`. No element may be `None`, which no letter can have:
+ * PyGObject 3.42 ends the process over that, before the call comes here.
  *
  * A value that its letter cannot have fails with %SA_ARCHIVE_ERROR_INVALID_DATA, as does a list that has
  * not as many values as there are letters. Otherwise this fails as the functions for the single values
