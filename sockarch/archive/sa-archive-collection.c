@@ -114,6 +114,25 @@ typedef enum
 
 static const char *const map_names[] = { "CMapStringToString", "CMapStringToOb", "CMapWordToOb" };
 
+/* The code of an object may change the map, and free what was in it: copies of the keys, and the values.  */
+static void
+hold_pairs (GHashTable *map,
+            gpointer *keys,
+            guint count,
+            MapKind kind,
+            GPtrArray *held_keys,
+            GPtrArray *held_values)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      GObject *value = g_hash_table_lookup (map, keys[i]);
+
+      g_ptr_array_add (held_values, value != NULL ? g_object_ref (value) : NULL);
+      if (kind == MAP_STRING_TO_OBJECT)
+        g_ptr_array_add (held_keys, keys[i] = g_strdup (keys[i]));
+    }
+}
+
 static gboolean
 store_map (SaArchive *self,
            GHashTable *map,
@@ -122,6 +141,8 @@ store_map (SaArchive *self,
 {
   guint count;
   g_autofree gpointer *keys = g_hash_table_get_keys_as_array (map, &count);
+  g_autoptr (GPtrArray) held_keys = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) held_values = g_ptr_array_new_with_free_func (sa_collection_unref_element);
   SaMessage message;
   gboolean success;
 
@@ -130,10 +151,14 @@ store_map (SaArchive *self,
 
   qsort (keys, count, sizeof (gpointer), kind == MAP_WORD_TO_OBJECT ? compare_words : compare_strings);
 
+  if (kind != MAP_STRING_TO_STRING)
+    hold_pairs (map, keys, count, kind, held_keys, held_values);
+
   success = sa_archive_write_count (self, count, error);
   for (guint i = 0; success && i < count; i++)
     {
-      gpointer value = g_hash_table_lookup (map, keys[i]);
+      gpointer value = kind != MAP_STRING_TO_STRING ? g_ptr_array_index (held_values, i)
+                                                    : g_hash_table_lookup (map, keys[i]);
 
       success = (kind == MAP_WORD_TO_OBJECT ? store_word_key (self, keys[i], error)
                                             : sa_archive_write_string (self, keys[i], error))

@@ -58,7 +58,7 @@ graph_save (gpointer data,
 
   mark->word[0] = graph->table.n_entries;
   mark->word[1] = graph->table.first;
-  mark->word[2] = graph->loaded != NULL ? graph->loaded->len : 0;
+  mark->word[2] = (guint64) graph->n_embedded << 32 | (graph->loaded != NULL ? graph->loaded->len : 0);
   mark->word[3] = (guint64) graph->passed_schema << 32 | graph->schema;
 }
 
@@ -94,7 +94,8 @@ graph_restore (gpointer data,
       return;
     }
 
-  loaded = take_loaded (graph, (guint) mark->word[2]);
+  graph->n_embedded = (guint) (mark->word[2] >> 32);
+  loaded = take_loaded (graph, (guint) (guint32) mark->word[2]);
   sa_object_table_restore (&graph->table, (guint) mark->word[0], (guint) mark->word[1]);
 }
 

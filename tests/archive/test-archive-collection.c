@@ -264,7 +264,7 @@ test_path (void)
   g_assert_nonnull (strstr (error->message, "CObArray[1]"));
 }
 
-/* Empties the array that it is in while it is stored.  */
+/* Empties what it is in while it is stored.  */
 #define TEST_TYPE_SPOILER (test_spoiler_get_type ())
 G_DECLARE_FINAL_TYPE (TestSpoiler, test_spoiler, TEST, SPOILER, GObject)
 
@@ -272,6 +272,7 @@ struct _TestSpoiler
 {
   GObject parent_instance;
   GPtrArray *array;
+  GHashTable *map;
 };
 
 static gboolean
@@ -282,9 +283,13 @@ test_spoiler_serialize (SaSerializable *serializable,
   TestSpoiler *self = TEST_SPOILER (serializable);
   guint8 byte = 1;
 
-  g_ptr_array_set_size (self->array, 0);
+  if (self->array != NULL)
+    g_ptr_array_set_size (self->array, 0);
+  if (self->map != NULL)
+    g_hash_table_remove_all (self->map);
   sa_archive_exchange_uint8 (archive, &byte, NULL);
   self->array = NULL;
+  self->map = NULL;
 
   return sa_archive_check (archive, error);
 }
@@ -341,6 +346,41 @@ test_spoiled (void)
   check_spoiled ("items:array(embed(CSpoiler))");
 }
 
+/* A map is stored as it was at first.  */
+static void
+test_spoiled_map (void)
+{
+  g_autoptr (SaArchive) store = sa_archive_new_store_bytes ();
+  g_autoptr (SaArchive) load = NULL;
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GHashTable) map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_autoptr (GHashTable) loaded = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char *const keys[] = { "a", "b", "c" };
+
+  sa_class_registry_add_class (registry, "CSpoiler", TEST_TYPE_SPOILER, 0, NULL);
+  sa_archive_set_registry (store, registry);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      TestSpoiler *spoiler = g_object_new (TEST_TYPE_SPOILER, NULL);
+
+      spoiler->map = map;
+      g_hash_table_insert (map, g_strdup (keys[i]), spoiler);
+    }
+
+  g_assert_true (sa_archive_write_map_string_to_object (store, map, &error));
+  g_assert_no_error (error);
+  bytes = sa_archive_steal_bytes (store, &error);
+  g_assert_no_error (error);
+  load = sa_archive_new_load_bytes (bytes);
+  sa_archive_set_registry (load, registry);
+  loaded = sa_archive_read_map_string_to_object (load, TEST_TYPE_SPOILER, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_nonnull (g_hash_table_lookup (loaded, keys[i]));
+}
+
 int
 main (int argc,
       char **argv)
@@ -360,6 +400,7 @@ main (int argc,
   g_test_add_func ("/archive-collection/counts", test_counts);
   g_test_add_func ("/archive-collection/path", test_path);
   g_test_add_func ("/archive-collection/spoiled", test_spoiled);
+  g_test_add_func ("/archive-collection/map/spoiled", test_spoiled_map);
 
   return g_test_run ();
 }

@@ -297,6 +297,46 @@ test_trial (void)
   g_assert_cmpint (loaded->value, ==, 7);
 }
 
+/* Objects in place that are read by way of trial count once, as what is rolled back was never read.  */
+#define N_TRIED 6
+
+static gboolean
+serialize_by_embedded_trial (TestHook *self,
+                             SaArchive *archive,
+                             GError **error)
+{
+  for (guint round = 0; round < 2; round++)
+    {
+      if (round == 0)
+        sa_archive_begin_transaction (archive, NULL);
+      for (guint i = 0; i < N_TRIED; i++)
+        {
+          g_autoptr (GObject) cell = sa_archive_read_embedded (archive, "CCell", NULL);
+        }
+      if (round == 0)
+        sa_archive_rollback_transaction (archive);
+    }
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_embedded_trial (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_LAN);
+  g_autoptr (TestHook) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+
+  on_serialize = serialize_by_embedded_trial;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 01 02 03 04 05 06");
+  sa_class_registry_add_record (sa_archive_get_registry (fixture.archive), "CCell", 0, "a:u8", NULL);
+  sa_limits_set_objects (limits, N_TRIED);
+  sa_archive_set_limits (fixture.archive, limits);
+  loaded = drip_all (&fixture, &error);
+  g_assert_no_error (error);
+}
+
 /* The code of a property that reads more, and passes NULL for the error: what it read before that failed is
  * not there twice.  */
 static void
@@ -494,6 +534,7 @@ main (int argc,
   g_test_add_func ("/resume-hostile/open-transaction", test_open_transaction);
   g_test_add_func ("/resume-hostile/forgotten-transaction", test_forgotten_transaction);
   g_test_add_func ("/resume-hostile/trial", test_trial);
+  g_test_add_func ("/resume-hostile/trial/embedded", test_embedded_trial);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
     {
