@@ -7,6 +7,26 @@
 
 #include "sockarch/net/sa-socket-impl-private.h"
 
+/* In any thread: the next turn ends what is marked.  */
+
+void
+sa_socket_cancel_op (SaSocket *self,
+                     SaSocketOp *op)
+{
+  g_atomic_int_set (&op->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
+  sa_socket_wake (self);
+}
+
+void
+sa_socket_cancel_entry (SaSocket *self,
+                        SaSendEntry *entry)
+{
+  g_atomic_int_set (&entry->cancelled, TRUE);
+  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
+  sa_socket_wake (self);
+}
+
 static gpointer
 call_ref (gpointer data)
 {

@@ -407,6 +407,9 @@ on_goodbye_bytes (SaSocket *self,
       return FALSE;
     }
 
+  if (n == 0 && sa_socket_private (self)->broken)
+    sa_socket_set_broken (self, &local);
+
   finish_goodbye (sa_socket_call_from_op (op), local);
 
   return TRUE;

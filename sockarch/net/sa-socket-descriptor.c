@@ -108,6 +108,8 @@ sa_socket_begin_connection (SaSocket *self)
   SaSocketPrivate *priv = sa_socket_private (self);
 
   priv->due = 0;
+  /* What a turn of the earlier connection missed is not about this one.  */
+  g_atomic_int_and (&priv->marks, MARK_CANCELLED);
   priv->declined = 0;
   priv->unsure = FALSE;
   priv->arrived = 0;
@@ -216,31 +218,41 @@ sa_socket_stop_idle_timer (SaSocket *self)
     sa_timer_stop (priv->idle_timer);
 }
 
+static void start_idle_timer (SaSocket *self);
+
 static void
 on_idle_timer (SaTimer *timer)
 {
   SaSocket *self = SA_SOCKET (timer->owner);
   SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GError) error = NULL;
+  gboolean outermost = g_atomic_int_compare_and_exchange (&priv->guard, 0, -1);
 
-  /* In a loop inside a handler: its turn has not ended, and bytes came or went.  */
-  if (priv->touched || g_atomic_int_get (&priv->guard) > 0)
+  if (!outermost && g_atomic_int_get (&priv->guard) > 0)
     {
-      /* Or a thread blocks in a call, which has the socket to itself, and SaSocket:timeout.  */
-      sa_socket_restart_idle_timer (self);
-      return;
+      /* A thread blocks in a call, which has the socket to itself, and SaSocket:timeout.  */
+      start_idle_timer (self);
     }
+  else if (priv->touched)
+    {
+      /* In a loop inside a handler: its turn has not ended, and bytes came or went.  */
+      sa_socket_restart_idle_timer (self);
+    }
+  else
+    {
+      g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                              _("Nothing came or went for %u milliseconds"),
+                                              priv->idle_timeout);
 
-  error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("Nothing came or went for %u milliseconds"),
-                       priv->idle_timeout);
-  priv->drop = TRUE;
-  sa_socket_break (self, error);
+      priv->drop = TRUE;
+      sa_socket_break (self, error);
+    }
+  if (outermost)
+    g_atomic_int_set (&priv->guard, 0);
 }
 
 /* Most sockets have none: it is made when it is first started, and stays.  */
 static void
-start_idle_timer (SaSocket *self,
-                  gint64 at)
+start_idle_timer (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
@@ -249,7 +261,8 @@ start_idle_timer (SaSocket *self,
       priv->idle_timer = g_new (SaTimer, 1);
       sa_timer_init_beside (priv->idle_timer, &priv->watch, on_idle_timer);
     }
-  sa_timer_start (priv->idle_timer, priv->poller, at);
+  sa_timer_start (priv->idle_timer, priv->poller,
+                  g_get_monotonic_time () + (gint64) priv->idle_timeout * 1000);
 }
 
 void
@@ -261,7 +274,7 @@ sa_socket_restart_idle_timer (SaSocket *self)
   if (priv->idle_timeout > 0 && priv->fd >= 0 && priv->state == SA_SOCKET_STATE_CONNECTED &&
       priv->type == G_SOCKET_TYPE_STREAM &&
       priv->poller != NULL)
-    start_idle_timer (self, g_get_monotonic_time () + (gint64) priv->idle_timeout * 1000);
+    start_idle_timer (self);
   else
     sa_socket_stop_idle_timer (self);
 }
@@ -297,6 +310,13 @@ guint
 sa_socket_get_epoch (SaSocket *self)
 {
   return sa_socket_private (self)->epoch;
+}
+
+/* Nobody wants what is left to receive: an error closes the descriptor at once.  */
+void
+sa_socket_drop_rest (SaSocket *self)
+{
+  sa_socket_private (self)->drop = TRUE;
 }
 
 SaPoller *

@@ -269,13 +269,13 @@ tell_out_of_band (SaSocket *self)
 }
 
 /* Whether a handler has left all that there is. The kernel names all that holds whenever something changes,
- * be it only that there is room to send.  */
+ * be it only that there is room to send. It does not count what is behind an urgent byte.  */
 static gboolean
 is_declined (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  return priv->declined != 0 && !priv->unsure &&
+  return priv->declined != 0 && !priv->unsure && !priv->urgent &&
          (gssize) priv->declined == sa_socket_get_available_bytes (self, NULL);
 }
 
@@ -394,6 +394,28 @@ tell_closed (SaSocket *self)
   sa_socket_emit_closed (self, error);
 }
 
+/* The kernel told of an error. Where somebody else has asked for it, a send knows it still.  */
+static void
+find_error (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  int errsv = 0;
+  socklen_t size = sizeof errsv;
+
+  getsockopt (priv->fd, SOL_SOCKET, SO_ERROR, &errsv, &size);
+  if (errsv != 0)
+    {
+      sa_socket_set_error_from_errno (self, &priv->error, errsv, _("The connection with %s broke: %s"));
+      sa_socket_keep_error (self, priv->error);
+    }
+  else if (priv->queue.head != NULL)
+    {
+      priv->broken = FALSE;
+      sa_socket_flush (self);
+      sa_watch_wake (&priv->watch);
+    }
+}
+
 /* Whether both halves have finished, or an error was seen and no byte is left that anybody wants.  */
 static void
 check_over (SaSocket *self)
@@ -405,17 +427,9 @@ check_over (SaSocket *self)
 
   if (priv->broken && (priv->due & DUE_RECEIVE) == 0)
     {
-      if (priv->error == NULL && !priv->receive_ended)
-        {
-          int errsv = 0;
-          socklen_t size = sizeof errsv;
-
-          getsockopt (priv->fd, SOL_SOCKET, SO_ERROR, &errsv, &size);
-          if (errsv != 0)
-            sa_socket_set_error_from_errno (self, &priv->error, errsv, _("The connection with %s broke: %s"));
-          if (priv->error != NULL)
-            sa_socket_keep_error (self, priv->error);
-        }
+      /* After the end of the peer only what is still to be sent can fail.  */
+      if (priv->error == NULL && (!priv->receive_ended || priv->queue.head != NULL))
+        find_error (self);
 
       priv->broken = priv->error != NULL;
       if (priv->broken)
@@ -772,22 +786,4 @@ sa_socket_remove_op (SaSocket *self,
     }
 
   return FALSE;
-}
-
-void
-sa_socket_cancel_op (SaSocket *self,
-                     SaSocketOp *op)
-{
-  g_atomic_int_set (&op->cancelled, TRUE);
-  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
-  sa_socket_wake (self);
-}
-
-void
-sa_socket_cancel_entry (SaSocket *self,
-                        SaSendEntry *entry)
-{
-  g_atomic_int_set (&entry->cancelled, TRUE);
-  sa_socket_set_mark (sa_socket_private (self), MARK_CANCELLED);
-  sa_socket_wake (self);
 }

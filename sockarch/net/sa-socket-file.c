@@ -320,6 +320,7 @@ sa_socket_file_close_async (GIOStream *stream,
   closing->entry.func = on_all_sent;
   closing->task = g_steal_pointer (&task);
   closing->epoch = sa_socket_get_epoch (self->socket);
+  sa_socket_drop_rest (self->socket);
   sa_timer_init (&closing->timer, G_OBJECT (self->socket), on_linger_over);
   sa_timer_start (&closing->timer, sa_socket_get_poller (self->socket),
                   g_get_monotonic_time () + (gint64) sa_socket_get_linger (self->socket) * 1000);

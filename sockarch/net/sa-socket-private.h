@@ -104,8 +104,11 @@ gboolean sa_socket_claim_file (SaSocket *self, gpointer file);
 gboolean sa_socket_has_file (SaSocket *self, gconstpointer file);
 void sa_socket_release_file (SaSocket *self, gpointer file);
 
-/* The poller that serves the socket, for the timers of its owner's operations; NULL without a descriptor.  */
+/* For SaSocketFile: tells its connection from later ones; and that nobody reads the rest of it.  */
 guint sa_socket_get_epoch (SaSocket *self);
+void sa_socket_drop_rest (SaSocket *self);
+
+/* The poller that serves the socket, for the timers of its owner's operations; NULL without a descriptor.  */
 SaPoller *sa_socket_get_poller (SaSocket *self);
 
 G_END_DECLS

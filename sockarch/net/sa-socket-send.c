@@ -118,6 +118,8 @@ drop_cancelled (SaSocketPrivate *priv)
 
   while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
     {
+      /* Who waits until nothing is queued looks again.  */
+      priv->arrived |= SA_POLL_OUT;
       entry->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
       sa_send_queue_finish (&priv->queue, entry);
     }
@@ -233,7 +235,18 @@ gboolean
 sa_socket_remove_entry (SaSocket *self,
                         SaSendEntry *entry)
 {
-  return entry->sent == 0 && sa_send_queue_remove (&sa_socket_private (self)->queue, entry);
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (entry->sent != 0 || !sa_send_queue_remove (&priv->queue, entry))
+    return FALSE;
+
+  /* What stood behind it goes on.  */
+  priv->arrived |= SA_POLL_OUT;
+  note_room (self);
+  if (priv->fin_wanted)
+    sa_socket_send_fin (self);
+
+  return TRUE;
 }
 
 /* Copies what is left of the vectors, and queues it.  */

@@ -274,6 +274,28 @@ test_end (Fixture *f,
   test_wait_for_log (f->log, "e");
 }
 
+/* The kernel does not count what is behind an urgent byte.  */
+static void
+test_urgent (Fixture *f,
+             gconstpointer data)
+{
+  if (!knows_more (f))
+    return;
+
+  send_text (f->client, "one");
+  test_wait_for_log (f->log, "r");
+  sa_socket_send_with_flags (f->client, (const guint8 *) "!", 1, G_SOCKET_MSG_OOB, NULL, NULL);
+  test_wait_for_log (f->log, "o");
+  test_spin (NULL, 20);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_string_truncate (f->log, 0);
+      send_text (f->client, "more");
+      test_wait_for_log (f->log, "r");
+      test_spin (NULL, 20);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -290,6 +312,7 @@ main (int argc,
   ADD ("peek", test_peek);
   ADD ("mask", test_mask);
   ADD ("end", test_end);
+  ADD ("urgent", test_urgent);
 
   return g_test_run ();
 }

@@ -343,6 +343,86 @@ test_idle_timeout (Fixture *f,
   g_assert_cmpint (f->result, ==, 1);
 }
 
+/* What the loop missed of a connection is not told of the next one.  */
+
+static SaSocketSystem slow_thread;
+static GThread *loop_thread;
+static guint n_receives; /* of the other thread */
+static int is_woken;     /* atomic: that thread goes on, and waits for the loop first */
+static int has_missed;   /* atomic: the loop had its turn */
+static guint new_port;
+
+static ssize_t
+receive_after_loop (int fd,
+                    void *buffer,
+                    size_t size,
+                    int flags)
+{
+  if (g_thread_self () != loop_thread && ++n_receives == 2)
+    {
+      gint64 deadline = g_get_monotonic_time () + TEST_DEADLINE * G_USEC_PER_SEC;
+
+      g_atomic_int_set (&is_woken, TRUE);
+      g_main_context_wakeup (NULL);
+      while (!g_atomic_int_get (&has_missed) && g_get_monotonic_time () < deadline)
+        g_usleep (100);
+    }
+
+  return recv (fd, buffer, size, flags);
+}
+
+static gpointer
+connect_anew (gpointer data)
+{
+  Fixture *f = data;
+  char byte;
+
+  f->result = sa_socket_receive (f->socket, &byte, 1, NULL, NULL);
+  sa_socket_close (f->socket, NULL);
+  sa_socket_connect_to_host (f->socket, "127.0.0.1", new_port, NULL, &f->error);
+
+  return say_over (f);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return g_atomic_int_get ((int *) data);
+}
+
+static void
+test_anew (Fixture *f,
+           gconstpointer data)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GError) error = NULL;
+  const SaSocketSystem *system = sa_socket_system;
+
+  loop_thread = g_thread_self ();
+  n_receives = 0;
+  is_woken = has_missed = FALSE;
+  new_port = sa_socket_get_local_port (server);
+  slow_thread = *system;
+  slow_thread.recv = receive_after_loop;
+  sa_socket_system = &slow_thread;
+
+  begin (f, connect_anew);
+  sa_socket_abort (f->client);
+  test_wait_in (NULL, is_set, &is_woken);
+  test_spin (NULL, 20);
+  g_atomic_int_set (&has_missed, TRUE);
+  g_thread_join (f->thread);
+  g_assert_cmpint (f->result, ==, -1);
+  g_assert_no_error (f->error);
+
+  peer = sa_socket_accept (server, NULL, &error);
+  g_assert_no_error (error);
+  test_spin (NULL, 20);
+  test_assert_exchange (f->socket, peer);
+  sa_socket_system = system;
+}
+
 /* Datagrams */
 
 static void
@@ -460,6 +540,7 @@ main (int argc,
   ADD ("close-gracefully", test_close_gracefully);
   ADD ("race", test_race);
   ADD ("idle-timeout", test_idle_timeout);
+  ADD ("anew", test_anew);
   g_test_add_func ("/guard/receive-from", test_receive_from);
   g_test_add_func ("/guard/send-datagram", test_send_datagram);
 

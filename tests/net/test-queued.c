@@ -1,0 +1,274 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sockarch/net/sa-socket-private.h"
+
+#include "test-one-byte.h"
+#include "test-socket-utils.h"
+#include "test-utils.h"
+
+/* Bytes that are queued when something ends: the connection, their time, their call. Whoever waits for them,
+ * or behind them, is told.  */
+
+/* More than the kernel takes.  */
+#define BULK (8 * 1024 * 1024)
+
+typedef struct
+{
+  SaSocket *socket;
+  SaSocket *peer;
+  GString *log;         /* of the socket */
+  GAsyncResult *sent;   /* of a send */
+  GAsyncResult *closed; /* of a close */
+} Fixture;
+
+static void
+set_up (Fixture *f,
+        gconstpointer is_tcp)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (GPOINTER_TO_INT (is_tcp))
+    {
+      test_connect_never (&f->socket, &f->peer);
+    }
+  else
+    {
+      sa_socket_new_pair (&f->socket, &f->peer, &error);
+      g_assert_no_error (error);
+      sa_socket_set_wait_policy (f->socket, SA_WAIT_NEVER);
+      sa_socket_set_wait_policy (f->peer, SA_WAIT_NEVER);
+    }
+  f->log = test_log (f->socket);
+  test_wait_for_log (f->log, "s");
+  g_string_truncate (f->log, 0);
+}
+
+static void
+tear_down (Fixture *f,
+           gconstpointer is_tcp)
+{
+  g_signal_handlers_disconnect_by_data (f->socket, f->log);
+  sa_socket_abort (f->socket);
+  test_spin (NULL, 5);
+  g_clear_object (&f->sent);
+  g_clear_object (&f->closed);
+  g_object_unref (f->socket);
+  g_object_unref (f->peer);
+  test_spin (NULL, 5);
+  g_string_free (f->log, TRUE);
+}
+
+static void
+on_result (GObject *source,
+           GAsyncResult *result,
+           gpointer data)
+{
+  GAsyncResult **place = data;
+
+  g_assert_null (*place);
+  *place = g_object_ref (result);
+}
+
+static gboolean
+has_result (gpointer data)
+{
+  return *(GAsyncResult **) data != NULL;
+}
+
+static void
+begin_bulk (Fixture *f)
+{
+  g_autofree guint8 *bulk = g_malloc0 (BULK);
+
+  sa_socket_send_async (f->socket, bulk, BULK, NULL, on_result, &f->sent);
+  test_spin (NULL, 5);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), >, 0);
+}
+
+/* Nothing is queued, and the kernel has no room.  */
+static void
+fill_kernel (SaSocket *socket)
+{
+  g_autofree guint8 *block = g_malloc0 (65536);
+
+  while (sa_socket_send_with_flags (socket, block, 65536, 0, NULL, NULL) > 0)
+    continue;
+  while (sa_socket_send_with_flags (socket, block, 1, 0, NULL, NULL) > 0)
+    continue;
+}
+
+/* Until the end.  */
+static gboolean
+drain (gpointer data)
+{
+  g_autofree guint8 *block = g_malloc (65536);
+  gssize n;
+
+  while ((n = sa_socket_receive (data, block, 65536, NULL, NULL)) > 0)
+    continue;
+
+  return n == 0;
+}
+
+static void
+assert_not_sent (Fixture *f,
+                 int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  test_wait_in (NULL, has_result, &f->sent);
+  g_assert_cmpint (sa_socket_send_finish (f->socket, f->sent, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, code);
+}
+
+/* The peer finishes first, and then there is nobody who receives.  */
+
+static void
+test_reset_after_end (Fixture *f,
+                      gconstpointer is_tcp)
+{
+  begin_bulk (f);
+  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
+  test_wait_for_log (f->log, "e");
+  sa_socket_abort (f->peer);
+  assert_not_sent (f, G_IO_ERROR_CONNECTION_CLOSED);
+  test_wait_for_log (f->log, "X");
+  g_assert_cmpint (sa_socket_get_state (f->socket), ==, SA_SOCKET_STATE_CLOSED);
+}
+
+static void
+test_close_after_end (Fixture *f,
+                      gconstpointer is_tcp)
+{
+  begin_bulk (f);
+  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
+  test_wait_for_log (f->log, "e");
+  sa_socket_close (f->peer, NULL);
+  assert_not_sent (f, G_IO_ERROR_CONNECTION_CLOSED);
+  test_wait_for_log (f->log, "X");
+}
+
+static void
+assert_no_goodbye (Fixture *f,
+                   int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  test_wait_in (NULL, has_result, &f->closed);
+  g_assert_false (sa_socket_close_gracefully_finish (f->socket, f->closed, &error));
+  g_assert_error (error, G_IO_ERROR, code);
+  assert_not_sent (f, code);
+}
+
+/* A graceful close is none then.  */
+static void
+test_goodbye_reset (Fixture *f,
+                    gconstpointer is_tcp)
+{
+  begin_bulk (f);
+  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
+  test_wait_for_log (f->log, "e");
+  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+  test_spin (NULL, 5);
+  g_assert_null (f->closed);
+  sa_socket_abort (f->peer);
+  assert_no_goodbye (f, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+static void
+test_goodbye_idle (Fixture *f,
+                   gconstpointer is_tcp)
+{
+  begin_bulk (f);
+  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
+  test_wait_for_log (f->log, "e");
+  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+  sa_socket_set_idle_timeout (f->socket, 20);
+  assert_no_goodbye (f, G_IO_ERROR_TIMED_OUT);
+}
+
+/* The end of the stream stands behind bytes whose time runs out.  */
+static void
+test_timed_out_fin (Fixture *f,
+                    gconstpointer is_tcp)
+{
+  fill_kernel (f->socket);
+  sa_socket_set_timeout (f->socket, 20);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, on_result, &f->sent);
+  test_spin (NULL, 5);
+  g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_SENDS, NULL));
+  assert_not_sent (f, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
+  test_wait_in (NULL, drain, f->peer);
+}
+
+static gboolean
+cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A call waits until nothing is queued, and what was is cancelled.  */
+static void
+test_cancelled_wait (Fixture *f,
+                     gconstpointer is_tcp)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  fill_kernel (f->socket);
+  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, on_result, &f->sent);
+  test_spin (NULL, 5);
+  sa_socket_set_wait_policy (f->socket, SA_WAIT_DISPATCH);
+  sa_socket_set_timeout (f->socket, TEST_DEADLINE * 1000);
+  g_idle_add (cancel, cancellable);
+  g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_SENDS, &error));
+  g_assert_no_error (error);
+  assert_not_sent (f, G_IO_ERROR_CANCELLED);
+}
+
+/* Who has closed a file receives nothing: when the connection breaks, nothing is kept for him.  */
+static void
+test_file (Fixture *f,
+           gconstpointer is_tcp)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SaSocketFile) file = sa_socket_file_new (f->socket, &error);
+
+  g_assert_no_error (error);
+  begin_bulk (f);
+  sa_socket_send (f->peer, (const guint8 *) "unread", 6, NULL, NULL);
+  test_wait_for_log (f->log, "r");
+  g_io_stream_close_async (G_IO_STREAM (file), 0, NULL, on_result, &f->closed);
+  test_spin (NULL, 5);
+  g_assert_null (f->closed);
+  sa_socket_abort (f->peer);
+  test_wait_in (NULL, has_result, &f->closed);
+  g_assert_false (g_io_stream_close_finish (G_IO_STREAM (file), f->closed, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (f->socket), ==, SA_SOCKET_STATE_CLOSED);
+  g_assert_cmpint (sa_socket_get_fd (f->socket), ==, -1);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
+
+#define ADD(name, is_tcp, func) \
+  g_test_add ("/queued/" name, Fixture, GINT_TO_POINTER (is_tcp), set_up, func, tear_down)
+  ADD ("reset-after-end", TRUE, test_reset_after_end);
+  ADD ("close-after-end", TRUE, test_close_after_end);
+  ADD ("goodbye/reset", TRUE, test_goodbye_reset);
+  ADD ("goodbye/idle-timeout", TRUE, test_goodbye_idle);
+  ADD ("timed-out-fin", FALSE, test_timed_out_fin);
+  ADD ("cancelled-wait", FALSE, test_cancelled_wait);
+  ADD ("file", TRUE, test_file);
+
+  return g_test_run ();
+}
