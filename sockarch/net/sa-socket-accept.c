@@ -210,9 +210,10 @@ fill_peer (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSocketPrivate *peer_priv = sa_socket_private (peer);
 
-  /* First: handlers of notify::state may close either of them.  */
+  /* First: handlers of notify::state may close either of them. Whoever made @peer may have closed the
+   * listener already.  */
   peer_priv->event_mask = priv->event_mask;
-  if (priv->keep_accepted)
+  if (priv->keep_accepted && priv->listener != NULL && priv->listener->is_open)
     keep (self, peer);
   SA_NOTE (SOCKET, self, "accepted %p, fd %d", (gpointer) peer, fd);
   if (sa_socket_start_connected (peer, fd, priv->family, G_SOCKET_TYPE_STREAM, NULL, error))

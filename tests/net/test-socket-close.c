@@ -326,6 +326,50 @@ test_keep_accepted_closed (gconstpointer closes_listener)
   g_assert_null (weak);
 }
 
+/* A socket that is its listener's end: it closes that one as soon as it is made.  */
+#define TEST_TYPE_LAST (test_last_get_type ())
+G_DECLARE_FINAL_TYPE (TestLast, test_last, TEST, LAST, SaSocket)
+
+struct _TestLast
+{
+  SaSocket parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestLast, test_last, SA_TYPE_SOCKET)
+
+static SaSocket *last_listener;
+
+static void
+test_last_class_init (TestLastClass *klass)
+{
+}
+
+static void
+test_last_init (TestLast *self)
+{
+  sa_socket_close (last_listener, NULL);
+}
+
+static void
+test_keep_accepted_last (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = NULL;
+  SaSocket *peer;
+  gpointer weak;
+
+  last_listener = server;
+  sa_socket_set_keep_accepted (server, TRUE);
+  sa_socket_set_accept_type (server, TEST_TYPE_LAST);
+  test_connect (server, &client, &peer);
+  g_assert_cmpint (sa_socket_get_state (server), ==, SA_SOCKET_STATE_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (peer), ==, SA_SOCKET_STATE_CONNECTED);
+  weak = peer;
+  g_object_add_weak_pointer (G_OBJECT (peer), &weak);
+  g_object_unref (peer);
+  g_assert_null (weak);
+}
+
 /* Datagrams have no connection that could be idle.  */
 static void
 test_idle_timeout_datagram (void)
@@ -425,6 +469,7 @@ main (int argc,
   g_test_add_func ("/socket/close/keep-accepted", test_keep_accepted);
   g_test_add_data_func ("/socket/close/keep-accepted/listener", "listener", test_keep_accepted_closed);
   g_test_add_data_func ("/socket/close/keep-accepted/itself", NULL, test_keep_accepted_closed);
+  g_test_add_func ("/socket/close/keep-accepted/last", test_keep_accepted_last);
   g_test_add_func ("/socket/close/idle-timeout", test_idle_timeout);
   g_test_add_func ("/socket/close/idle-timeout/datagram", test_idle_timeout_datagram);
   g_test_add_func ("/socket/close/listener-anew", test_listener_anew);
