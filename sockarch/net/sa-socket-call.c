@@ -57,10 +57,13 @@ on_timer (SaTimer *timer)
   SaSocketCall *call = (SaSocketCall *) (void *) ((char *) timer - G_STRUCT_OFFSET (SaSocketCall, timer));
   g_autoptr (GError) error = NULL;
 
-  /* Half a message would be worse than a late one.  */
-  if (call->klass->func != NULL ? !sa_socket_remove_op (call->socket, &call->op)
-                                : !sa_socket_remove_entry (call->socket, &call->entry))
+  if (call->klass->func != NULL && !sa_socket_remove_op (call->socket, &call->op))
     return;
+  if (call->klass->func == NULL && !sa_socket_remove_entry (call->socket, &call->entry))
+    {
+      sa_socket_put_off (call->socket, &call->entry, timer);
+      return;
+    }
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

@@ -147,16 +147,18 @@ flush_for_close (SaSocket *self,
                         g_atomic_int_get (&priv->cancels) };
   g_autoptr (GError) local = NULL;
 
-  if (priv->queue.head == NULL || priv->broken)
-    return TRUE;
-
-  if (priv->wait_policy == SA_WAIT_NEVER)
+  if (priv->wait_policy == SA_WAIT_NEVER && priv->queue.head != NULL && !priv->broken)
     {
       sa_socket_flush (self);
-      return TRUE;
+      if (!priv->broken)
+        return TRUE;
     }
+  if (priv->queue.head == NULL)
+    return TRUE;
 
-  if (wait_until_flushed (self, &wait, NULL, &local))
+  if (priv->broken)
+    sa_socket_set_broken (self, &local);
+  else if (wait_until_flushed (self, &wait, NULL, &local))
     return TRUE;
 
   g_propagate_prefixed_error (error, g_steal_pointer (&local),
@@ -538,6 +540,7 @@ sa_socket_close_gracefully (SaSocket *self,
 
   hold = g_object_ref (self);
   entered = sa_socket_enter (self);
+  sa_socket_begin_wait (self, &wait);
   success = sa_socket_end_sending (self, &local) && wait_until_flushed (self, &wait, cancellable, &local);
   while (success)
     {
@@ -545,7 +548,8 @@ sa_socket_close_gracefully (SaSocket *self,
 
       if (n == 0)
         break;
-      if (n == SA_SOCKET_FAILED ||
+      /* A peer that never stops sending is not waited for.  */
+      if (n == SA_SOCKET_FAILED || !sa_socket_check_wait (self, &wait, cancellable, &local) ||
           (n == SA_SOCKET_WOULD_BLOCK && !sa_socket_wait (self, SA_POLL_IN, &wait, cancellable, &local)))
         success = FALSE;
     }

@@ -225,14 +225,16 @@ on_idle_timer (SaTimer *timer)
 {
   SaSocket *self = SA_SOCKET (timer->owner);
   SaSocketPrivate *priv = sa_socket_private (self);
-  gboolean outermost = g_atomic_int_compare_and_exchange (&priv->guard, 0, -1);
+  gboolean outermost;
 
-  if (!outermost && g_atomic_int_get (&priv->guard) > 0)
+  /* How long a thread waits in a call is for SaSocket:timeout to say.  */
+  if (!sa_socket_begin_turn (priv, &outermost))
     {
-      /* A thread blocks in a call, which has the socket to itself, and SaSocket:timeout.  */
       start_idle_timer (self);
+      return;
     }
-  else if (priv->touched)
+
+  if (priv->touched)
     {
       /* In a loop inside a handler: its turn has not ended, and bytes came or went.  */
       sa_socket_restart_idle_timer (self);
@@ -246,8 +248,7 @@ on_idle_timer (SaTimer *timer)
       priv->drop = TRUE;
       sa_socket_break (self, error);
     }
-  if (outermost)
-    g_atomic_int_set (&priv->guard, 0);
+  sa_socket_end_turn (priv, outermost);
 }
 
 /* Most sockets have none: it is made when it is first started, and stays.  */

@@ -122,6 +122,7 @@ serve_cancelled (SaSocket *self)
     op->func (self, op, error);
   while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
     {
+      sa_socket_note_removed (self);
       if (entry->func != NULL)
         entry->func (entry, error);
     }
@@ -608,10 +609,10 @@ take_guarded_turn (SaSocket *self,
                    SaPollEvents events)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  gboolean outermost = g_atomic_int_compare_and_exchange (&priv->guard, 0, -1);
+  gboolean outermost;
   gboolean more;
 
-  if (G_UNLIKELY (!outermost && g_atomic_int_get (&priv->guard) > 0))
+  if (G_UNLIKELY (!sa_socket_begin_turn (priv, &outermost)))
     {
       g_atomic_int_or (&priv->marks, MARK_MISSED | (guint) events << MISSED_EVENTS_SHIFT);
       /* The call may have ended just before.  */
@@ -637,11 +638,11 @@ take_guarded_turn (SaSocket *self,
     {
       /* A handler changed the priority, and runs a loop: the new poller knows nothing of the handler.  */
       priv->postponed = TRUE;
+      sa_socket_end_turn (priv, outermost);
       return FALSE;
     }
   more = take_turn (self);
-  if (outermost)
-    g_atomic_int_set (&priv->guard, 0);
+  sa_socket_end_turn (priv, outermost);
 
   return more;
 }

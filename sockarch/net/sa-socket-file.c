@@ -284,7 +284,10 @@ on_linger_over (SaTimer *timer)
   g_autoptr (GError) error = NULL;
 
   if (!sa_socket_remove_entry (socket, &self->entry))
-    return;
+    {
+      sa_socket_put_off (socket, &self->entry, timer);
+      return;
+    }
 
   error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                        _("%zu queued bytes were not sent within %u milliseconds"),

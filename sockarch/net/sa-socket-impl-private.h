@@ -264,6 +264,32 @@ sa_socket_take_mark (SaSocketPrivate *priv,
          (g_atomic_int_and (&priv->marks, ~(guint) mark) & mark) != 0;
 }
 
+/* The loop takes the socket, for a turn or for a timer, and gives it back with sa_socket_end_turn (). FALSE while
+ * a thread blocks in a call, which has the socket to itself.  */
+static inline gboolean
+sa_socket_begin_turn (SaSocketPrivate *priv,
+                      gboolean *outermost)
+{
+  while (TRUE)
+    {
+      int guard = g_atomic_int_get (&priv->guard);
+
+      *outermost = guard == 0;
+      if (guard > 0)
+        return FALSE;
+      if (guard < 0 || g_atomic_int_compare_and_exchange (&priv->guard, 0, -1))
+        return TRUE;
+    }
+}
+
+static inline void
+sa_socket_end_turn (SaSocketPrivate *priv,
+                    gboolean outermost)
+{
+  if (outermost)
+    g_atomic_int_set (&priv->guard, 0);
+}
+
 extern const SaSocketOrigin sa_socket_no_origin;
 
 /* To be read; other threads look for the wake_context.  */
@@ -363,9 +389,13 @@ gboolean sa_socket_wait_for_flag (SaSocket *self, const gboolean *flag, GMainCon
                                   GError **error);
 GMainContext *sa_socket_make_private_context (GError **error);
 gint64 sa_socket_deadline (SaSocket *self);
+void sa_socket_begin_wait (SaSocket *self, SaSocketWait *wait);
+gboolean sa_socket_check_wait (SaSocket *self, const SaSocketWait *wait, GCancellable *cancellable,
+                               GError **error);
 
 /* sa-socket-send.c */
 void sa_socket_flush (SaSocket *self);
+void sa_socket_note_removed (SaSocket *self);
 gboolean sa_socket_check_send (SaSocket *self, GError **error);
 void sa_socket_count_sent (SaSocket *self, gsize n);
 

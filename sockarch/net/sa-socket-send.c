@@ -11,6 +11,9 @@
  * once.  */
 #define MAX_VECTORS 16
 
+/* How long the timer of an entry is put off, in microseconds, when a thread has the socket to itself.  */
+#define PUT_OFF_STEP 10000
+
 gboolean
 sa_socket_check_send (SaSocket *self,
                       GError **error)
@@ -231,22 +234,48 @@ sa_socket_queue_entry (SaSocket *self,
     fail_send (self, errsv, NULL);
 }
 
+/* An entry was taken out of the queue: what stood behind it goes on.  */
+void
+sa_socket_note_removed (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  priv->arrived |= SA_POLL_OUT;
+  note_room (self);
+  if (priv->fin_wanted)
+    sa_socket_send_fin (self);
+}
+
 gboolean
 sa_socket_remove_entry (SaSocket *self,
                         SaSendEntry *entry)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean outermost;
+  gboolean removed;
 
-  if (entry->sent != 0 || !sa_send_queue_remove (&priv->queue, entry))
+  /* A thread that blocks in a send may just be sending it.  */
+  if (!sa_socket_begin_turn (priv, &outermost))
     return FALSE;
 
-  /* What stood behind it goes on.  */
-  priv->arrived |= SA_POLL_OUT;
-  note_room (self);
-  if (priv->fin_wanted)
-    sa_socket_send_fin (self);
+  removed = entry->sent == 0 && sa_send_queue_remove (&priv->queue, entry);
+  if (removed)
+    sa_socket_note_removed (self);
+  sa_socket_end_turn (priv, outermost);
 
-  return TRUE;
+  return removed;
+}
+
+void
+sa_socket_put_off (SaSocket *self,
+                   const SaSendEntry *entry,
+                   SaTimer *timer)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  /* Half a message would be worse than a late one.  */
+  if (entry->sent == 0 && !entry->finished && priv->poller != NULL)
+    sa_timer_start (timer, priv->poller, g_get_monotonic_time () + PUT_OFF_STEP);
 }
 
 /* Copies what is left of the vectors, and queues it.  */
@@ -368,8 +397,8 @@ wait_until_sent (SaSocket *self,
         sa_socket_flush (self);
     }
 
-  if (!entry->finished)
-    sa_send_queue_remove (&priv->queue, entry);
+  if (!entry->finished && sa_send_queue_remove (&priv->queue, entry))
+    sa_socket_note_removed (self);
   if (entry->sent == entry->length)
     {
       if (!waited)
@@ -557,6 +586,8 @@ send_past_queue (SaSocket *self,
     {
       if (priv->queue.head != NULL)
         sa_socket_flush (self);
+      if (priv->broken)
+        continue;
       if (priv->queue.head == NULL)
         {
           gssize n = send_now (self, vector, 1, flags);

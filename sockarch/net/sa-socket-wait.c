@@ -94,9 +94,9 @@ sa_socket_deadline (SaSocket *self)
   return timeout > 0 ? g_get_monotonic_time () + (gint64) timeout * 1000 : G_MAXINT64;
 }
 
-static void
-begin (SaSocket *self,
-       SaSocketWait *wait)
+void
+sa_socket_begin_wait (SaSocket *self,
+                      SaSocketWait *wait)
 {
   if (wait->deadline != 0)
     return;
@@ -144,6 +144,23 @@ check_cancelled (SaSocket *self,
   return TRUE;
 }
 
+/* For calls that do not only wait: FALSE if it was cancelled, or its time has run out.  */
+gboolean
+sa_socket_check_wait (SaSocket *self,
+                      const SaSocketWait *wait,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  if (!check_cancelled (self, wait, cancellable, error))
+    return FALSE;
+  if (milliseconds_left (wait->deadline) != 0)
+    return TRUE;
+
+  set_timed_out (self, error);
+
+  return FALSE;
+}
+
 static void
 set_interrupted (GError **error)
 {
@@ -176,7 +193,7 @@ poll_and_flush (SaSocket *self,
   int left = milliseconds_left (deadline);
   int n;
 
-  fds[0].events = priv->queue.head != NULL && !blind ? (short) (events | POLLOUT) : events;
+  fds[0].events = priv->queue.head != NULL && !blind && !priv->broken ? (short) (events | POLLOUT) : events;
   n = sa_socket_system->poll (fds, n_fds, blind && (left < 0 || left > BLIND_STEP) ? BLIND_STEP : left);
   if (n == 0 ? blind : n > 0 && fds[0].revents == POLLOUT && (events & POLLOUT) == 0)
     sa_socket_flush (self);
@@ -184,7 +201,21 @@ poll_and_flush (SaSocket *self,
   return n;
 }
 
-/* Blocks until the descriptor is ready.  */
+/* A byte of sa_socket_cancel_blocking_call () may also have been meant for a wait before this one.  */
+static void
+drain_wakeup (SaSocket *self,
+              const struct pollfd *fds,
+              guint n_fds)
+{
+  const SaWakeup *wakeup = get_wakeup ();
+  guint64 drained;
+
+  if (wakeup != NULL && n_fds > 1 && fds[1].fd == wakeup->read_fd && fds[1].revents != 0 &&
+      read (wakeup->read_fd, &drained, sizeof drained) < 0)
+    SA_NOTE (SOCKET, self, "woken twice");
+}
+
+/* Blocks until the descriptor is ready, or sending what is queued has shown that the connection is over.  */
 static gboolean
 poll_until_ready (SaSocket *self,
                   SaPollEvents what,
@@ -211,13 +242,17 @@ poll_until_ready (SaSocket *self,
           continue;
         }
 
-      if (n == 0 && milliseconds_left (wait->deadline) == 0)
+      if (n > 0 && (fds[0].revents & ~(POLLOUT & ~events)) != 0)
+        return TRUE;
+      if (priv->broken && priv->error != NULL)
+        return TRUE;
+      if (milliseconds_left (wait->deadline) == 0)
         {
           set_timed_out (self, error);
           return FALSE;
         }
-      if (n > 0 && (fds[0].revents & ~(POLLOUT & ~events)) != 0)
-        return TRUE;
+      if (n > 0)
+        drain_wakeup (self, fds, n_fds);
     }
 
   return FALSE;
@@ -262,7 +297,6 @@ wait_blocking (SaSocket *self,
   guint n_fds = 1;
   int outer_fd;
   gboolean success;
-  guint64 drained;
 
   if (wakeup != NULL)
     {
@@ -289,8 +323,6 @@ wait_blocking (SaSocket *self,
   priv->wake_fd = outer_fd;
   g_mutex_unlock (&wake_lock);
 
-  if (wakeup != NULL && fds[1].revents != 0 && read (wakeup->read_fd, &drained, sizeof drained) < 0)
-    SA_NOTE (SOCKET, self, "woken twice");
   if (cancel_fd.fd >= 0)
     g_cancellable_release_fd (cancellable);
 
@@ -540,7 +572,7 @@ sa_socket_wait (SaSocket *self,
   if (what == SA_POLL_IN)
     priv->broken = FALSE;
 
-  begin (self, wait);
+  sa_socket_begin_wait (self, wait);
   g_object_ref (self);
   priv->waiting |= (guint8) what;
   g_atomic_int_inc (&priv->waiters);

@@ -7,6 +7,9 @@
 #include "test-socket-utils.h"
 #include "test-utils.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
 /* Bytes that are queued when something ends: the connection, their time, their call. Whoever waits for them,
  * or behind them, is told.  */
 
@@ -253,6 +256,256 @@ test_file (Fixture *f,
   g_assert_cmpint (sa_socket_get_fd (f->socket), ==, -1);
 }
 
+/* What was queued is lost, and close says so.  */
+static void
+test_close_reset (Fixture *f,
+                  gconstpointer is_tcp)
+{
+  g_autoptr (GError) error = NULL;
+
+  begin_bulk (f);
+  sa_socket_abort (f->peer);
+  g_assert_false (sa_socket_close (f->socket, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  assert_not_sent (f, G_IO_ERROR_CLOSED);
+}
+
+/* A call that waits for bytes sends what is queued meanwhile, and that fails.  */
+static void
+test_receive (Fixture *f,
+              gconstpointer is_tcp)
+{
+  g_autofree char *block = g_malloc (65536);
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  begin_bulk (f);
+  sa_socket_set_wait_policy (f->socket, SA_WAIT_BLOCK);
+  sa_socket_set_timeout (f->socket, TEST_DEADLINE * 1000);
+  g_assert_true (sa_socket_shutdown (f->peer, SA_SHUTDOWN_RECEIVES, &error));
+  g_assert_no_error (error);
+  /* The kernel speaks of it when there is room.  */
+  while (recv (sa_socket_get_fd (f->peer), block, 65536, MSG_DONTWAIT) > 0)
+    continue;
+  g_assert_cmpint (sa_socket_receive (f->socket, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+static gboolean
+say_goodbye (gpointer data)
+{
+  Fixture *f = data;
+
+  sa_socket_set_timeout (f->socket, 0);
+  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A handler says goodbye behind a send that waits, and whose time runs out.  */
+static void
+test_waiting_fin (Fixture *f,
+                  gconstpointer is_tcp)
+{
+  g_autoptr (GError) error = NULL;
+
+  fill_kernel (f->socket);
+  sa_socket_set_wait_policy (f->socket, SA_WAIT_DISPATCH);
+  sa_socket_set_timeout (f->socket, 50);
+  g_idle_add (say_goodbye, f);
+  g_assert_cmpint (sa_socket_send (f->socket, (const guint8 *) "late", 4, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  test_wait_in (NULL, drain, f->peer);
+  sa_socket_close (f->peer, NULL);
+  test_wait_in (NULL, has_result, &f->closed);
+  g_assert_true (sa_socket_close_gracefully_finish (f->socket, f->closed, NULL));
+}
+
+/* A kernel in which things happen at a certain moment.  */
+
+static SaSocketSystem system_before;
+static SaSocketSystem moment;
+static GCancellable *to_cancel;
+
+static void
+begin_moment (void)
+{
+  system_before = *sa_socket_system;
+  moment = system_before;
+  sa_socket_system = &moment;
+}
+
+static void
+end_moment (const SaSocketSystem *system)
+{
+  sa_socket_system = system;
+}
+
+static ssize_t
+cancel_and_send (int fd,
+                 const struct msghdr *message,
+                 int flags)
+{
+  if (to_cancel != NULL)
+    g_cancellable_cancel (g_steal_pointer (&to_cancel));
+  errno = EAGAIN;
+
+  return -1;
+}
+
+static ssize_t
+cancel_and_send_one (int fd,
+                     const void *data,
+                     size_t length,
+                     int flags)
+{
+  return cancel_and_send (fd, NULL, flags);
+}
+
+/* It is cancelled just after a turn has tried to send it.  */
+static void
+test_cancelled_fin (Fixture *f,
+                    gconstpointer is_tcp)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  const SaSocketSystem *system = sa_socket_system;
+
+  fill_kernel (f->socket);
+  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, on_result, &f->sent);
+  test_spin (NULL, 5);
+  g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_SENDS, NULL));
+  begin_moment ();
+  moment.send = cancel_and_send_one;
+  moment.sendmsg = cancel_and_send;
+  to_cancel = cancellable;
+  sa_socket_wake (f->socket);
+  assert_not_sent (f, G_IO_ERROR_CANCELLED);
+  end_moment (system);
+  g_assert_null (to_cancel);
+  test_wait_in (NULL, drain, f->peer);
+}
+
+static gint64 flood_ends;
+
+static ssize_t
+receive_flood (int fd,
+               void *buffer,
+               size_t size,
+               int flags)
+{
+  return g_get_monotonic_time () < flood_ends ? (ssize_t) size : recv (fd, buffer, size, flags);
+}
+
+/* A peer that never stops is not waited for.  */
+static void
+test_goodbye_flood (Fixture *f,
+                    gconstpointer is_tcp)
+{
+  static const SaWaitPolicy policies[] = { SA_WAIT_BLOCK, SA_WAIT_DISPATCH };
+  const SaSocketSystem *system = sa_socket_system;
+
+  begin_moment ();
+  moment.recv = receive_flood;
+  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
+    {
+      g_autoptr (SaSocket) socket = NULL;
+      g_autoptr (SaSocket) peer = NULL;
+      g_autoptr (GError) error = NULL;
+
+      sa_socket_new_pair (&socket, &peer, NULL);
+      sa_socket_set_wait_policy (socket, policies[i]);
+      sa_socket_set_timeout (socket, 20);
+      sa_socket_set_wait_policy (peer, SA_WAIT_NEVER);
+      sa_socket_close (peer, NULL);
+      flood_ends = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+      g_assert_false (sa_socket_close_gracefully (socket, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+    }
+  end_moment (system);
+}
+
+static GThread *main_thread;
+static int is_sending; /* atomic */
+static int may_send;   /* atomic */
+
+static ssize_t
+send_when_allowed (int fd,
+                   const struct msghdr *message,
+                   int flags)
+{
+  if (g_thread_self () != main_thread && !g_atomic_int_get (&may_send))
+    {
+      gint64 deadline = g_get_monotonic_time () + TEST_DEADLINE * G_USEC_PER_SEC;
+
+      g_atomic_int_set (&is_sending, TRUE);
+      g_main_context_wakeup (NULL);
+      while (!g_atomic_int_get (&may_send) && g_get_monotonic_time () < deadline)
+        g_usleep (100);
+    }
+
+  return system_before.sendmsg (fd, message, flags);
+}
+
+static gpointer
+send_in_thread (gpointer socket)
+{
+  return GINT_TO_POINTER (sa_socket_send (socket, (const guint8 *) "thread", 6, NULL, NULL));
+}
+
+/* The time of what a thread is just sending runs out: it is sent all the same.  */
+static void
+test_guarded_timer (Fixture *f,
+                    gconstpointer is_tcp)
+{
+  const SaSocketSystem *system = sa_socket_system;
+  SaPoller *poller = sa_socket_get_poller (f->socket);
+  g_autofree char *block = g_malloc0 (65536);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gint64 deadline = g_get_monotonic_time () + TEST_DEADLINE * G_USEC_PER_SEC;
+  GThread *thread;
+  gsize timers;
+
+  fill_kernel (f->socket);
+  sa_socket_set_wait_policy (f->socket, SA_WAIT_BLOCK);
+  sa_socket_set_timeout (f->socket, 20);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, on_result, &f->sent);
+  sa_socket_set_timeout (f->socket, 0);
+  timers = SA_POLLER_STAT (poller, timers);
+
+  main_thread = g_thread_self ();
+  is_sending = may_send = FALSE;
+  begin_moment ();
+  moment.sendmsg = send_when_allowed;
+  thread = g_thread_new ("send", send_in_thread, f->socket);
+  while (!sa_socket_is_blocking (f->socket))
+    g_usleep (100);
+  while (!g_atomic_int_get (&is_sending))
+    {
+      if (sa_socket_receive (f->peer, block, 65536, NULL, NULL) <= 0)
+        g_usleep (100);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+  while (SA_POLLER_STAT (poller, timers) < timers + 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (f->sent);
+  g_atomic_int_set (&may_send, TRUE);
+
+  while (strcmp (text->str, "latethread") != 0)
+    {
+      gssize n = sa_socket_receive (f->peer, block, 65536, NULL, NULL);
+
+      for (gssize i = 0; i < n; i++)
+        if (block[i] != 0)
+          g_string_append_c (text, block[i]);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, 6);
+  end_moment (system);
+  test_wait_in (NULL, has_result, &f->sent);
+  g_assert_cmpint (sa_socket_send_finish (f->socket, f->sent, NULL), ==, 4);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
+}
+
 int
 main (int argc,
       char **argv)
@@ -269,6 +522,12 @@ main (int argc,
   ADD ("timed-out-fin", FALSE, test_timed_out_fin);
   ADD ("cancelled-wait", FALSE, test_cancelled_wait);
   ADD ("file", TRUE, test_file);
+  ADD ("close-reset", TRUE, test_close_reset);
+  ADD ("receive", FALSE, test_receive);
+  ADD ("waiting-fin", FALSE, test_waiting_fin);
+  ADD ("cancelled-fin", FALSE, test_cancelled_fin);
+  ADD ("goodbye/flood", FALSE, test_goodbye_flood);
+  ADD ("guarded-timer", FALSE, test_guarded_timer);
 
   return g_test_run ();
 }

@@ -574,6 +574,50 @@ test_sent_by_loop (Fixture *f,
   g_assert_no_error (error);
 }
 
+static SaSocket *to_cancel;
+static SaSocket *to_send;
+static guint n_polls;
+
+static int
+poll_and_cancel (struct pollfd *fds,
+                 nfds_t n_fds,
+                 int timeout)
+{
+  int n;
+
+  g_assert_cmpuint (n_polls++, <, 20);
+  if (to_cancel != NULL)
+    sa_socket_send (to_send, (const guint8 *) "x", 1, NULL, NULL);
+  n = poll (fds, n_fds, timeout);
+  if (to_cancel != NULL)
+    sa_socket_cancel_blocking_call (g_steal_pointer (&to_cancel));
+
+  return n;
+}
+
+/* A wait that was cancelled as it ended by itself leaves nothing to the next one.  */
+static void
+test_cancelled_late (Fixture *f,
+                     gconstpointer data)
+{
+  const SaSocketSystem *system = sa_socket_system;
+  SaSocketSystem late = *system;
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  late.poll = poll_and_cancel;
+  sa_socket_system = &late;
+  n_polls = 0;
+  to_cancel = f->peer;
+  to_send = f->client;
+  g_assert_cmpint (sa_socket_receive (f->peer, &byte, 1, NULL, &error), ==, 1);
+  g_assert_no_error (error);
+  sa_socket_set_timeout (f->peer, 20);
+  g_assert_cmpint (sa_socket_receive (f->peer, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  sa_socket_system = system;
+}
+
 static void
 test_never (Fixture *f,
             gconstpointer data)
@@ -690,6 +734,7 @@ main (int argc,
   ADD (SA_WAIT_DISPATCH, "dispatch/cancelled-before", test_cancelled_before);
   ADD (SA_WAIT_DISPATCH, "dispatch/cancelled", test_cancelled);
   ADD (SA_WAIT_DISPATCH, "dispatch/cancel-blocking-call", test_cancel_blocking_call);
+  ADD (SA_WAIT_BLOCK, "block/cancelled-late", test_cancelled_late);
   ADD (SA_WAIT_DISPATCH, "dispatch/send-all", test_send_all);
   ADD (SA_WAIT_DISPATCH, "dispatch/send-timeout", test_send_timeout);
   ADD (SA_WAIT_DISPATCH, "dispatch/sent-by-loop", test_sent_by_loop);
