@@ -153,6 +153,13 @@ start_flush (SaArchive *self,
                                _("A flush is under way already"));
       return;
     }
+  if (closing && priv->depth > 0)
+    {
+      /* The rest of the object would go without its beginning.  */
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("An object is being stored: close the archive when that is done"));
+      return;
+    }
 
   if (closing)
     sa_archive_forget_transactions (self);
@@ -277,7 +284,8 @@ sa_archive_close_async (SaArchive *self,
  * @error: return location for an error
  *
  * Ends what sa_archive_close_async() began. The archive is closed in any case, but for
- * %SA_ARCHIVE_ERROR_BUSY, which says that a flush is under way.
+ * %SA_ARCHIVE_ERROR_BUSY, which says that a flush is under way, or that the call came from the code of an
+ * object that is being stored.
  *
  * Returns: %TRUE if nothing was lost
  * Since: 1.0

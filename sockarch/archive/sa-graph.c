@@ -123,17 +123,21 @@ graph_clear (gpointer data)
   g_clear_pointer (&graph->learn, sa_learn_finish);
   g_clear_pointer (&graph->loaded, g_ptr_array_unref);
   sa_object_table_clear (&graph->table);
-  g_clear_pointer (&graph->former_registries, g_ptr_array_unref);
   graph->last_type = G_TYPE_INVALID;
-  g_clear_object (&graph->registry);
   g_clear_object (&graph->document);
 }
 
+/* The classes of the registries live until now: code of an object that closes the archive returns to where they
+ * are used.  */
 static void
 graph_free (gpointer data)
 {
-  graph_clear (data);
-  g_free (data);
+  SaGraph *graph = data;
+
+  graph_clear (graph);
+  g_clear_pointer (&graph->former_registries, g_ptr_array_unref);
+  g_clear_object (&graph->registry);
+  g_free (graph);
 }
 
 static const SaTablesFuncs graph_funcs = {
@@ -372,6 +376,7 @@ sa_archive_begin_message (SaArchive *self,
   message->outermost = sa_archive_get_depth (self) == 0;
   if (!message->outermost)
     {
+      message->n_entries = graph->table.n_entries;
       graph->resume.n_nested++;
       return TRUE;
     }
@@ -441,6 +446,9 @@ sa_archive_end_message (SaArchive *self,
   if (!message->outermost)
     {
       graph->resume.n_nested--;
+      /* A `serialize` may roll back, and go on: what points at itself would stay for ever.  */
+      if (!success && sa_archive_is_loading (self))
+        dispose_objects (dup_objects (graph, message->n_entries));
       return success;
     }
 

@@ -337,6 +337,123 @@ test_embedded_trial (void)
   g_assert_no_error (error);
 }
 
+/* What was loaded by way of trial, and points at itself, goes with the trial.  */
+static gboolean
+serialize_by_cyclic_trial (TestHook *self,
+                           SaArchive *archive,
+                           GError **error)
+{
+  guint8 again[14];
+  g_autoptr (GObject) tried = NULL;
+
+  sa_archive_begin_transaction (archive, NULL);
+  tried = sa_archive_read_object (archive, G_TYPE_OBJECT, NULL);
+  g_assert_null (tried);
+  sa_archive_rollback_transaction (archive);
+  sa_archive_read_data (archive, again, sizeof again, NULL);
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_cyclic_trial (void)
+{
+  g_autoptr (GError) error = NULL;
+  SaClassRegistry *registry;
+  gpointer weak;
+
+  on_serialize = serialize_by_cyclic_trial;
+  {
+    g_auto (Fixture) fixture = { NULL };
+    g_autoptr (TestHook) loaded = NULL;
+
+    /* Number 4 has itself, and an object of a number that there is not.  */
+    fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B FF FF 00 00 05 00 43 4C 6F 6F 70 04 00 63 00");
+    registry = sa_archive_get_registry (fixture.archive);
+    sa_class_registry_add_record (registry, "CLoop", 0, "next:object(*) bad:object(*)", NULL);
+    weak = registry;
+    g_object_add_weak_pointer (G_OBJECT (registry), &weak);
+    loaded = drip_all (&fixture, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (loaded);
+  }
+  /* Records hold their registry.  */
+  g_assert_null (weak);
+}
+
+/* The code of a property closes the archive, which had the last reference to the class.  */
+static void
+close_without_registry (TestHook *self)
+{
+  sa_archive_set_registry (hook_archive, NULL);
+  sa_archive_close (hook_archive, NULL);
+}
+
+static void
+test_property_closes (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  on_set_value = close_without_registry;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 07 00 00");
+  g_assert_null (drip_all (&fixture, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+}
+
+/* Nor does an object that is being stored lose its beginning.  */
+static void
+on_closed (GObject *source,
+           GAsyncResult *result,
+           gpointer data)
+{
+  g_assert_false (sa_archive_close_finish (SA_ARCHIVE (source), result, data));
+}
+
+static GError *close_error;
+
+static gboolean
+serialize_and_close (TestHook *self,
+                     SaArchive *archive,
+                     GError **error)
+{
+  sa_archive_write_uint8 (archive, 1, NULL);
+  sa_archive_close_async (archive, NULL, on_closed, &close_error);
+  sa_archive_write_uint8 (archive, 2, NULL);
+
+  return sa_archive_check (archive, error);
+}
+
+static gboolean
+has_close_error (gpointer data)
+{
+  return close_error != NULL;
+}
+
+static void
+test_store_closes (void)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
+  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  g_autoptr (GError) error = NULL;
+
+  on_serialize = serialize_and_close;
+  registry = new_registry ();
+  sa_archive_set_registry (archive, registry);
+  sa_archive_write_object (archive, hook, &error);
+  g_assert_no_error (error);
+  test_wait_in (NULL, has_close_error, NULL);
+  g_assert_error (close_error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  g_clear_error (&close_error);
+  g_assert_true (sa_archive_close (archive, &error));
+  g_assert_no_error (error);
+  /* The class, its name, and both values.  */
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), ==, 13);
+  on_serialize = NULL;
+}
+
 /* The code of a property that reads more, and passes NULL for the error: what it read before that failed is
  * not there twice.  */
 static void
@@ -535,6 +652,9 @@ main (int argc,
   g_test_add_func ("/resume-hostile/forgotten-transaction", test_forgotten_transaction);
   g_test_add_func ("/resume-hostile/trial", test_trial);
   g_test_add_func ("/resume-hostile/trial/embedded", test_embedded_trial);
+  g_test_add_func ("/resume-hostile/trial/cyclic", test_cyclic_trial);
+  g_test_add_func ("/resume-hostile/property-closes", test_property_closes);
+  g_test_add_func ("/resume-hostile/store-closes", test_store_closes);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
     {
