@@ -47,6 +47,8 @@ typedef struct
   void (*clear) (gpointer tables);
   /* The archive goes.  */
   void (*free) (gpointer tables);
+  /* What is being loaded will not be finished: the archive is closed in the middle of it.  */
+  void (*abandon) (gpointer tables);
 } SaTablesFuncs;
 
 /* One step of the path that error messages give, as in "CHive.children[3].name".  */

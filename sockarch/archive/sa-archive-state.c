@@ -383,6 +383,10 @@ return_to_mark (SaArchive *self)
 void
 sa_archive_forget_transactions (SaArchive *self)
 {
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  if (priv->depth > 0 && priv->mode == SA_ARCHIVE_LOAD && priv->tables != NULL)
+    priv->tables_funcs->abandon (priv->tables);
   while (get_top_mark (sa_archive_get_priv (self)) != NULL)
     return_to_mark (self);
 }

@@ -34,6 +34,10 @@ typedef struct
   /* How many bytes, from its begin on, the message of @resume's key needs at least: no use to try before. 0
    * if there is none.  */
   guint64 wanted;
+  /* How much there was in the table before the outermost message.  */
+  guint n_before;
+  /* What the message had made when the archive was closed in the middle of it; NULL: it was not.  */
+  GPtrArray *abandoned;
   /* How many objects in place the message has so far: they take no number, and the limit is theirs too.  */
   guint n_embedded;
   /* How many bytes, before what failed, will be read once more by the next try.  */

@@ -113,6 +113,46 @@ graph_message_end (gpointer data)
   sa_object_table_purge (&graph->table);
 }
 
+/* For objects that failed to load and that nobody has seen.  */
+static GPtrArray *
+dup_objects (SaGraph *graph,
+             guint n_before)
+{
+  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = n_before; i < graph->table.n_entries; i++)
+    if (graph->table.entries[i].kind == SA_ENTRY_OBJECT)
+      g_ptr_array_add (objects, g_object_ref (graph->table.entries[i].pointer));
+
+  return objects;
+}
+
+static void
+dispose_objects (GPtrArray *objects)
+{
+  for (guint i = 0; i < objects->len; i++)
+    g_object_run_dispose (g_ptr_array_index (objects, i));
+
+  g_ptr_array_unref (objects);
+}
+
+/* Those who load them are still at it: they are disposed of when the message ends.  */
+static void
+graph_abandon (gpointer data)
+{
+  SaGraph *graph = data;
+
+  if (graph->abandoned == NULL)
+    graph->abandoned = dup_objects (graph, graph->n_before);
+}
+
+static void
+dispose_abandoned (SaGraph *graph)
+{
+  if (G_UNLIKELY (graph->abandoned != NULL))
+    dispose_objects (g_steal_pointer (&graph->abandoned));
+}
+
 static void
 graph_clear (gpointer data)
 {
@@ -127,14 +167,15 @@ graph_clear (gpointer data)
   g_clear_object (&graph->document);
 }
 
-/* The classes of the registries live until now: code of an object that closes the archive returns to where they
- * are used.  */
+/* The classes of the registries live until now: code of an object that closes the archive returns to where
+ * they are used.  */
 static void
 graph_free (gpointer data)
 {
   SaGraph *graph = data;
 
   graph_clear (graph);
+  dispose_abandoned (graph);
   g_clear_pointer (&graph->former_registries, g_ptr_array_unref);
   g_clear_object (&graph->registry);
   g_free (graph);
@@ -142,6 +183,7 @@ graph_free (gpointer data)
 
 static const SaTablesFuncs graph_funcs = {
   graph_settle, graph_save, graph_restore, graph_release, graph_message_end, graph_clear, graph_free,
+  graph_abandon,
 };
 
 SaGraph *
@@ -232,29 +274,6 @@ sa_graph_reset (SaArchive *self)
   sa_object_table_reset (&graph->table);
   if (!has_marks (self))
     sa_object_table_purge (&graph->table);
-}
-
-/* For objects that failed to load and that nobody has seen.  */
-static GPtrArray *
-dup_objects (SaGraph *graph,
-             guint n_before)
-{
-  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = n_before; i < graph->table.n_entries; i++)
-    if (graph->table.entries[i].kind == SA_ENTRY_OBJECT)
-      g_ptr_array_add (objects, g_object_ref (graph->table.entries[i].pointer));
-
-  return objects;
-}
-
-static void
-dispose_objects (GPtrArray *objects)
-{
-  for (guint i = 0; i < objects->len; i++)
-    g_object_run_dispose (g_ptr_array_index (objects, i));
-
-  g_ptr_array_unref (objects);
 }
 
 void
@@ -389,6 +408,7 @@ sa_archive_begin_message (SaArchive *self,
       message->key = make_key (self, kind, type);
     }
   message->n_entries = graph->table.n_entries;
+  graph->n_before = message->n_entries;
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
@@ -452,6 +472,7 @@ sa_archive_end_message (SaArchive *self,
       return success;
     }
 
+  dispose_abandoned (graph);
   if (success && sa_archive_is_loading (self))
     success = sa_archive_check_error (self, error);
   if (!success && sa_archive_is_loading (self))

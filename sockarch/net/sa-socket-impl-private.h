@@ -264,8 +264,8 @@ sa_socket_take_mark (SaSocketPrivate *priv,
          (g_atomic_int_and (&priv->marks, ~(guint) mark) & mark) != 0;
 }
 
-/* The loop takes the socket, for a turn or for a timer, and gives it back with sa_socket_end_turn (). FALSE while
- * a thread blocks in a call, which has the socket to itself.  */
+/* The loop takes the socket, for a turn or for a timer, and gives it back with sa_socket_end_turn (). FALSE
+ * while a thread blocks in a call, which has the socket to itself.  */
 static inline gboolean
 sa_socket_begin_turn (SaSocketPrivate *priv,
                       gboolean *outermost)

@@ -78,7 +78,8 @@ gboolean sa_socket_try_send_vectors (SaSocket *self, const GOutputVector *vector
 void sa_socket_queue_entry (SaSocket *self, SaSendEntry *entry);
 
 /* Takes an entry out of the queue without a call, if none of its bytes was sent (it timed out); TRUE if so.
- * In the socket's thread only. FALSE while another thread blocks in a call, too: then the timer is put off.  */
+ * In the socket's thread only. FALSE while another thread blocks in a call, too: then the timer is put
+ * off.  */
 gboolean sa_socket_remove_entry (SaSocket *self, SaSendEntry *entry);
 void sa_socket_put_off (SaSocket *self, const SaSendEntry *entry, SaTimer *timer);
 

@@ -381,6 +381,31 @@ test_cyclic_trial (void)
   g_assert_null (weak);
 }
 
+/* The archive is closed while an object is loaded that points at itself.  */
+static gboolean
+serialize_and_abort (TestHook *self,
+                     SaArchive *archive,
+                     GError **error)
+{
+  self->other = g_object_ref (G_OBJECT (self));
+  sa_archive_abort (archive);
+
+  return sa_archive_check (archive, error);
+}
+
+static void
+test_aborted_cycle (void)
+{
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  on_serialize = serialize_and_abort;
+  fixture_init (&fixture, "FF FF 01 00 05 00 43 48 6F 6F 6B 00");
+  g_assert_null (drip_all (&fixture, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  g_assert_cmpuint (n_alive, ==, 0);
+}
+
 /* The code of a property closes the archive, which had the last reference to the class.  */
 static void
 close_without_registry (TestHook *self)
@@ -653,6 +678,7 @@ main (int argc,
   g_test_add_func ("/resume-hostile/trial", test_trial);
   g_test_add_func ("/resume-hostile/trial/embedded", test_embedded_trial);
   g_test_add_func ("/resume-hostile/trial/cyclic", test_cyclic_trial);
+  g_test_add_func ("/resume-hostile/aborted-cycle", test_aborted_cycle);
   g_test_add_func ("/resume-hostile/property-closes", test_property_closes);
   g_test_add_func ("/resume-hostile/store-closes", test_store_closes);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
