@@ -195,8 +195,8 @@ free_map (gpointer map)
   g_hash_table_unref (map);
 }
 
-static const SaMapFuncs word_map = { TRUE, new_word_map, insert_object, free_map };
-static const SaMapFuncs string_map = { FALSE, new_string_map, insert_object, free_map };
+static const SaMapFuncs word_map = { TRUE, new_word_map, insert_object, free_map, FALSE };
+static const SaMapFuncs string_map = { FALSE, new_string_map, insert_object, free_map, FALSE };
 
 static GHashTable *
 load_object_map (SaArchive *self,

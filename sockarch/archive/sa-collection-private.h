@@ -18,6 +18,8 @@ typedef struct
   /* Takes over @key and @value (which may be NULL).  */
   void (*insert) (gpointer map, gpointer key, GObject *value);
   GDestroyNotify free;
+  /* One for each entry, to which the limit of objects applies.  */
+  gboolean makes_objects;
 } SaMapFuncs;
 
 GPtrArray *sa_collection_load_objects (SaArchive *archive,

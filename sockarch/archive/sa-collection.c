@@ -318,6 +318,11 @@ sa_collection_load_map (SaArchive *archive,
       start = sa_archive_get_offset (archive);
       if (!sa_archive_load_object (archive, expected_type, expected_class, &value, error))
         return leave_at (archive, start, pending, &frame);
+      if (funcs->makes_objects && !sa_graph_count_embedded (archive, error))
+        {
+          g_clear_object (&value);
+          return leave_at (archive, start, pending, &frame);
+        }
 
       funcs->insert (frame.target, take_key (&frame), value);
     }

@@ -692,11 +692,11 @@ sa_archive_load_object (SaArchive *self,
 
 /* What stands for an object in place may be no byte at all, so that nothing else would limit those in a
  * collection of collections.  */
-static gboolean
-count_embedded (SaArchive *self,
-                SaGraph *graph,
-                GError **error)
+gboolean
+sa_graph_count_embedded (SaArchive *self,
+                         GError **error)
 {
+  SaGraph *graph = sa_graph_get (self);
   guint limit = sa_archive_get_limit_values (self)->objects;
 
   sa_learn_limit (graph->learn, SA_LEARN_OBJECTS, (guint64) graph->n_embedded + 1);
@@ -723,7 +723,7 @@ sa_graph_load_embedded (SaArchive *self,
   if (!sa_resume_take (&graph->resume, SA_FRAME_OBJECT, &frame))
     {
       frame = make_frame (graph);
-      if (!count_embedded (self, graph, error))
+      if (!sa_graph_count_embedded (self, error))
         return NULL;
       frame.target = sa_graph_make (klass);
       frame.klass = klass;

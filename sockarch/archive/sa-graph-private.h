@@ -178,4 +178,6 @@ gboolean sa_graph_run (SaArchive *self,
                        gboolean counted,
                        GError **error);
 GObject *sa_graph_make (const SaWireClass *klass);
+/* One object more in place, or one that is made for an entry of a map; FALSE at the limit.  */
+gboolean sa_graph_count_embedded (SaArchive *self, GError **error);
 GObject *sa_graph_load_embedded (SaArchive *self, const SaWireClass *klass, gboolean counted, GError **error);

@@ -271,8 +271,8 @@ new_list_of_entries (void)
   return g_list_store_new (SA_TYPE_RECORD);
 }
 
-static const SaMapFuncs word_map = { TRUE, new_list_of_entries, add_word_entry, g_object_unref };
-static const SaMapFuncs string_map = { FALSE, new_list_of_entries, add_string_entry, g_object_unref };
+static const SaMapFuncs word_map = { TRUE, new_list_of_entries, add_word_entry, g_object_unref, TRUE };
+static const SaMapFuncs string_map = { FALSE, new_list_of_entries, add_string_entry, g_object_unref, TRUE };
 
 static void
 load_map (SaFieldContext *c,

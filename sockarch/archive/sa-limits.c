@@ -234,8 +234,8 @@ sa_limits_class_init (SaLimitsClass *klass)
   /**
    * SaLimits:objects:
    *
-   * How many objects and classes may be in the table of an archive, and how many objects in place (which are
-   * in no table) a message may have that is loaded.
+   * How many objects and classes may be in the table of an archive, and how many objects in place and
+   * entries of maps in layouts (which are in no table) a message may have that is loaded.
    *
    * Since: 1.0
    */

@@ -346,6 +346,32 @@ test_spoiled (void)
   check_spoiled ("items:array(embed(CSpoiler))");
 }
 
+/* A layout makes an object of each entry.  */
+static void
+test_map_limit (void)
+{
+  for (guint limit = 3; limit <= 4; limit++)
+    {
+      g_autoptr (GBytes) bytes = test_from_hex ("03 00 01 00 00 00 02 00 00 00 03 00 00 00");
+      g_autoptr (SaArchive) archive = sa_archive_new_load_bytes (bytes);
+      g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+      g_autoptr (SaLimits) limits = sa_limits_new (SA_LIMITS_INTERNET);
+      g_autoptr (GObject) object = NULL;
+      g_autoptr (GError) error = NULL;
+
+      sa_class_registry_add_record (registry, "CMap", 0, "m:mapwordob(*)", NULL);
+      sa_archive_set_registry (archive, registry);
+      sa_limits_set_objects (limits, limit);
+      sa_archive_set_limits (archive, limits);
+      object = sa_archive_read_embedded (archive, "CMap", &error);
+      /* The map's own object is one of them.  */
+      if (limit == 4)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_LIMIT);
+    }
+}
+
 /* A map is stored as it was at first.  */
 static void
 test_spoiled_map (void)
@@ -401,6 +427,7 @@ main (int argc,
   g_test_add_func ("/archive-collection/path", test_path);
   g_test_add_func ("/archive-collection/spoiled", test_spoiled);
   g_test_add_func ("/archive-collection/map/spoiled", test_spoiled_map);
+  g_test_add_func ("/archive-collection/map/limit", test_map_limit);
 
   return g_test_run ();
 }
