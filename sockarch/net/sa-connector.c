@@ -45,6 +45,7 @@ struct _SaConnector
   GSocketConnection *tunnel;            /* GIO's view of a connection to a proxy, while that is talked to */
   GIOStream *tunnel_stream;             /* over which it is talked to */
   GSocketAddress *tunnel_address;       /* of that proxy, and what is behind it */
+  GSocketAddress *next_address;         /* came while a proxy was talked to, and is for when that fails */
   GPtrArray *attempts;                  /* SaAttempt: those under way */
   GString *causes;                      /* why addresses failed, for the message */
   GError *error;                        /* the most telling failure so far */
@@ -55,6 +56,7 @@ struct _SaConnector
 };
 
 static void ask_for_address (SaConnector *self);
+static void try_address (SaConnector *self, GSocketAddress *address);
 
 /* GIO calls back with the connector, sooner or later, whatever becomes of it.  */
 static gpointer
@@ -82,6 +84,7 @@ connector_unref (gpointer data)
   g_clear_object (&self->tunnel);
   g_clear_object (&self->tunnel_stream);
   g_clear_object (&self->tunnel_address);
+  g_clear_object (&self->next_address);
   g_ptr_array_unref (self->attempts);
   g_string_free (self->causes, TRUE);
   g_clear_error (&self->error);
@@ -261,7 +264,11 @@ give_up (SaConnector *self)
 static void
 go_on (SaConnector *self)
 {
-  if (!self->exhausted && self->tunnel == NULL)
+  g_autoptr (GSocketAddress) next = self->tunnel == NULL ? g_steal_pointer (&self->next_address) : NULL;
+
+  if (next != NULL)
+    try_address (self, next);
+  else if (!self->exhausted && self->tunnel == NULL)
     ask_for_address (self);
   else if (self->attempts->len == 0 && self->tunnel == NULL)
     give_up (self);
@@ -535,7 +542,11 @@ on_address (GObject *source,
     {
       try_address (self, address);
     }
-  else if (!self->over && address == NULL)
+  else if (!self->over && address != NULL)
+    {
+      self->next_address = g_object_ref (address);
+    }
+  else if (!self->over)
     {
       self->exhausted = TRUE;
       /* What the resolver says counts only if there was nothing to try.  */

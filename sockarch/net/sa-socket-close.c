@@ -262,7 +262,8 @@ finish_close (SaSocket *self,
  * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
  *
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
- * comes after that call has returned.
+ * comes after that call has returned. A call that blocks in another thread has the socket to itself: end that
+ * by sa_socket_cancel_blocking_call() first.
  *
  * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
  * sent; the socket is closed all the same.
