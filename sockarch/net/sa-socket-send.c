@@ -586,7 +586,7 @@ send_past_queue (SaSocket *self,
     {
       if (priv->queue.head != NULL)
         sa_socket_flush (self);
-      if (priv->broken)
+      if (priv->send_ended)
         continue;
       if (priv->queue.head == NULL)
         {
