@@ -213,12 +213,20 @@ sa_socket_try_receive (SaSocket *self,
   return receive_now (self, buffer, size, 0, error);
 }
 
+/* How many bytes, or how long a datagram, can be received; -1 with errno.  */
+static int
+count_available (SaSocketPrivate *priv)
+{
+  int available;
+
+  return ioctl (priv->fd, FIONREAD, &available) < 0 ? -1 : available;
+}
+
 /* Asks the kernel whether there is something to receive; notes an end or an error that it finds instead.  */
 gboolean
 sa_socket_probe (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  int available = 0;
   gssize n;
   char byte;
 
@@ -232,7 +240,7 @@ sa_socket_probe (SaSocket *self)
     }
 
   /* A peek costs twice as much, but tells an end from nothing.  */
-  if (ioctl (priv->fd, FIONREAD, &available) == 0 && available > 0)
+  if (count_available (priv) > 0)
     return TRUE;
 
   do
@@ -345,14 +353,10 @@ gssize
 sa_socket_find_room_now (SaSocket *self,
                          gsize size)
 {
-  int available = 0;
-
   if (size <= MAX_DATAGRAM)
     return (gssize) size;
 
-  ioctl (sa_socket_private (self)->fd, FIONREAD, &available);
-
-  return CLAMP (available, MAX_DATAGRAM, (gssize) MIN (size, MAX_ROOM));
+  return CLAMP (count_available (sa_socket_private (self)), MAX_DATAGRAM, (gssize) MIN (size, MAX_ROOM));
 }
 
 /* A receive into memory that is made for it, and cut to what came.  */
@@ -562,19 +566,17 @@ gssize
 sa_socket_get_available_bytes (SaSocket *self,
                                GError **error)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  int available = 0;
+  int available;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   if (!sa_socket_check_receive (self, error))
     return -1;
-  if (ioctl (priv->fd, FIONREAD, &available) < 0)
-    {
-      sa_socket_set_error_from_errno (self, error, errno, _("Could not ask what came from %s: %s"));
-      return -1;
-    }
+
+  available = count_available (sa_socket_private (self));
+  if (available < 0)
+    sa_socket_set_error_from_errno (self, error, errno, _("Could not ask what came from %s: %s"));
 
   return available;
 }
