@@ -387,7 +387,7 @@ sa_archive_forget_transactions (SaArchive *self)
 
   if (priv->depth > 0 && priv->mode == SA_ARCHIVE_LOAD && priv->tables != NULL)
     priv->tables_funcs->abandon (priv->tables);
-  while (get_top_mark (sa_archive_get_priv (self)) != NULL)
+  while (get_top_mark (priv) != NULL)
     return_to_mark (self);
 }
 

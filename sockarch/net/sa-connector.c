@@ -264,13 +264,17 @@ give_up (SaConnector *self)
 static void
 go_on (SaConnector *self)
 {
-  g_autoptr (GSocketAddress) next = self->tunnel == NULL ? g_steal_pointer (&self->next_address) : NULL;
+  g_autoptr (GSocketAddress) next = NULL;
 
+  if (self->tunnel != NULL)
+    return;
+
+  next = g_steal_pointer (&self->next_address);
   if (next != NULL)
     try_address (self, next);
-  else if (!self->exhausted && self->tunnel == NULL)
+  else if (!self->exhausted)
     ask_for_address (self);
-  else if (self->attempts->len == 0 && self->tunnel == NULL)
+  else if (self->attempts->len == 0)
     give_up (self);
 }
 
