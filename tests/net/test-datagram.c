@@ -33,12 +33,6 @@ keep_result (GObject *source,
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
-}
-
 /* One socket for IPv4 and IPv6; the sender's address can be answered.  */
 static void
 test_send_to (void)
@@ -184,7 +178,7 @@ test_close_gracefully (void)
   g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CLOSED);
   sa_socket_connect_to_host (third, "127.0.0.1", sa_socket_get_local_port (second), NULL, &error);
   sa_socket_close_gracefully_async (third, NULL, keep_result, &result);
-  test_wait_in (NULL, has_result, &result);
+  test_wait_in (NULL, test_has_result, &result);
   g_assert_true (sa_socket_close_gracefully_finish (third, result, &error));
   g_assert_no_error (error);
 }
@@ -550,10 +544,10 @@ test_async (void)
                                       (const guint8 *) "hello", 5, NULL, keep_result, &sent);
       g_assert_null (sent);
       g_assert_null (received);
-      test_wait_in (NULL, has_result, &sent);
+      test_wait_in (NULL, test_has_result, &sent);
       g_assert_cmpint (sa_socket_send_to_finish (client, sent, &error), ==, 5);
       g_assert_no_error (error);
-      test_wait_in (NULL, has_result, &received);
+      test_wait_in (NULL, test_has_result, &received);
       data = sa_socket_receive_from_finish (server, received, &length, &from, &error);
       g_assert_no_error (error);
       g_assert_cmpmem (data, length, "hello", 5);
@@ -569,7 +563,7 @@ assert_send_fails (SaSocket *socket,
 {
   g_autoptr (GError) error = NULL;
 
-  test_wait_in (NULL, has_result, result);
+  test_wait_in (NULL, test_has_result, result);
   g_assert_cmpint (sa_socket_send_to_finish (socket, *result, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, (int) code);
   g_clear_object (result);
@@ -602,13 +596,13 @@ test_async_errors (void)
   sa_socket_receive_from_async (server, 100, cancellable, keep_result, &result);
   sa_socket_receive_from_async (server, 4, NULL, keep_result, &second);
   g_cancellable_cancel (cancellable);
-  test_wait_in (NULL, has_result, &result);
+  test_wait_in (NULL, test_has_result, &result);
   g_assert_null (sa_socket_receive_from_finish (server, result, &length, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_assert_null (second);
   g_assert_cmpint (sa_socket_send_to (client, address, large, 5, NULL, &error), ==, 5);
-  test_wait_in (NULL, has_result, &second);
+  test_wait_in (NULL, test_has_result, &second);
   g_assert_null (sa_socket_receive_from_finish (server, second, &length, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_clear_error (&error);
@@ -617,7 +611,7 @@ test_async_errors (void)
   /* A timeout, and a close.  */
   sa_socket_set_timeout (server, 20);
   sa_socket_receive_from_async (server, 4, NULL, keep_result, &second);
-  test_wait_in (NULL, has_result, &second);
+  test_wait_in (NULL, test_has_result, &second);
   g_assert_null (sa_socket_receive_from_finish (server, second, &length, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_clear_error (&error);
@@ -625,7 +619,7 @@ test_async_errors (void)
   sa_socket_set_timeout (server, 0);
   sa_socket_receive_from_async (server, 4, NULL, keep_result, &second);
   sa_socket_close (server, NULL);
-  test_wait_in (NULL, has_result, &second);
+  test_wait_in (NULL, test_has_result, &second);
   g_assert_null (sa_socket_receive_from_finish (server, second, &length, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }

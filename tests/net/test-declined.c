@@ -21,9 +21,7 @@ set_up (Fixture *f,
         gconstpointer data)
 {
   test_connect_never (&f->client, &f->peer);
-  f->log = test_log (f->peer);
-  test_wait_for_log (f->log, "s");
-  g_string_truncate (f->log, 0);
+  f->log = test_log_connected (f->peer);
 }
 
 static void

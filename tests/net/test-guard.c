@@ -27,14 +27,6 @@ typedef struct
 } Fixture;
 
 static void
-add_log (Fixture *f)
-{
-  f->log = test_log (f->socket);
-  test_wait_for_log (f->log, "s");
-  g_string_truncate (f->log, 0);
-}
-
-static void
 set_up (Fixture *f,
         gconstpointer data)
 {
@@ -43,7 +35,7 @@ set_up (Fixture *f,
   test_connect (server, &f->client, &f->socket);
   sa_socket_set_wait_policy (f->client, SA_WAIT_NEVER);
   sa_socket_set_timeout (f->socket, 0);
-  add_log (f);
+  f->log = test_log_connected (f->socket);
 }
 
 static void

@@ -42,9 +42,7 @@ set_up (Fixture *f,
       sa_socket_set_wait_policy (f->socket, SA_WAIT_NEVER);
       sa_socket_set_wait_policy (f->peer, SA_WAIT_NEVER);
     }
-  f->log = test_log (f->socket);
-  test_wait_for_log (f->log, "s");
-  g_string_truncate (f->log, 0);
+  f->log = test_log_connected (f->socket);
 }
 
 static void
@@ -63,28 +61,11 @@ tear_down (Fixture *f,
 }
 
 static void
-on_result (GObject *source,
-           GAsyncResult *result,
-           gpointer data)
-{
-  GAsyncResult **place = data;
-
-  g_assert_null (*place);
-  *place = g_object_ref (result);
-}
-
-static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
-}
-
-static void
 begin_bulk (Fixture *f)
 {
   g_autofree guint8 *bulk = g_malloc0 (BULK);
 
-  sa_socket_send_async (f->socket, bulk, BULK, NULL, on_result, &f->sent);
+  sa_socket_send_async (f->socket, bulk, BULK, NULL, test_on_result, &f->sent);
   test_spin (NULL, 5);
   g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), >, 0);
 }
@@ -120,7 +101,7 @@ assert_not_sent (Fixture *f,
 {
   g_autoptr (GError) error = NULL;
 
-  test_wait_in (NULL, has_result, &f->sent);
+  test_wait_in (NULL, test_has_result, &f->sent);
   g_assert_cmpint (sa_socket_send_finish (f->socket, f->sent, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, code);
 }
@@ -128,12 +109,18 @@ assert_not_sent (Fixture *f,
 /* The peer finishes first, and then there is nobody who receives.  */
 
 static void
-test_reset_after_end (Fixture *f,
-                      gconstpointer is_tcp)
+begin_bulk_after_end (Fixture *f)
 {
   begin_bulk (f);
   sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
   test_wait_for_log (f->log, "e");
+}
+
+static void
+test_reset_after_end (Fixture *f,
+                      gconstpointer is_tcp)
+{
+  begin_bulk_after_end (f);
   sa_socket_abort (f->peer);
   assert_not_sent (f, G_IO_ERROR_CONNECTION_CLOSED);
   test_wait_for_log (f->log, "X");
@@ -144,9 +131,7 @@ static void
 test_close_after_end (Fixture *f,
                       gconstpointer is_tcp)
 {
-  begin_bulk (f);
-  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
-  test_wait_for_log (f->log, "e");
+  begin_bulk_after_end (f);
   sa_socket_close (f->peer, NULL);
   assert_not_sent (f, G_IO_ERROR_CONNECTION_CLOSED);
   test_wait_for_log (f->log, "X");
@@ -158,7 +143,7 @@ assert_no_goodbye (Fixture *f,
 {
   g_autoptr (GError) error = NULL;
 
-  test_wait_in (NULL, has_result, &f->closed);
+  test_wait_in (NULL, test_has_result, &f->closed);
   g_assert_false (sa_socket_close_gracefully_finish (f->socket, f->closed, &error));
   g_assert_error (error, G_IO_ERROR, code);
   assert_not_sent (f, code);
@@ -169,10 +154,8 @@ static void
 test_goodbye_reset (Fixture *f,
                     gconstpointer is_tcp)
 {
-  begin_bulk (f);
-  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
-  test_wait_for_log (f->log, "e");
-  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+  begin_bulk_after_end (f);
+  sa_socket_close_gracefully_async (f->socket, NULL, test_on_result, &f->closed);
   test_spin (NULL, 5);
   g_assert_null (f->closed);
   sa_socket_abort (f->peer);
@@ -183,10 +166,8 @@ static void
 test_goodbye_idle (Fixture *f,
                    gconstpointer is_tcp)
 {
-  begin_bulk (f);
-  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
-  test_wait_for_log (f->log, "e");
-  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+  begin_bulk_after_end (f);
+  sa_socket_close_gracefully_async (f->socket, NULL, test_on_result, &f->closed);
   sa_socket_set_idle_timeout (f->socket, 20);
   assert_no_goodbye (f, G_IO_ERROR_TIMED_OUT);
 }
@@ -198,7 +179,7 @@ test_timed_out_fin (Fixture *f,
 {
   fill_kernel (f->socket);
   sa_socket_set_timeout (f->socket, 20);
-  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, on_result, &f->sent);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, test_on_result, &f->sent);
   test_spin (NULL, 5);
   g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_SENDS, NULL));
   assert_not_sent (f, G_IO_ERROR_TIMED_OUT);
@@ -223,7 +204,7 @@ test_cancelled_wait (Fixture *f,
   g_autoptr (GError) error = NULL;
 
   fill_kernel (f->socket);
-  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, on_result, &f->sent);
+  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, test_on_result, &f->sent);
   test_spin (NULL, 5);
   sa_socket_set_wait_policy (f->socket, SA_WAIT_DISPATCH);
   sa_socket_set_timeout (f->socket, TEST_DEADLINE * 1000);
@@ -245,11 +226,11 @@ test_file (Fixture *f,
   begin_bulk (f);
   sa_socket_send (f->peer, (const guint8 *) "unread", 6, NULL, NULL);
   test_wait_for_log (f->log, "r");
-  g_io_stream_close_async (G_IO_STREAM (file), 0, NULL, on_result, &f->closed);
+  g_io_stream_close_async (G_IO_STREAM (file), 0, NULL, test_on_result, &f->closed);
   test_spin (NULL, 5);
   g_assert_null (f->closed);
   sa_socket_abort (f->peer);
-  test_wait_in (NULL, has_result, &f->closed);
+  test_wait_in (NULL, test_has_result, &f->closed);
   g_assert_false (g_io_stream_close_finish (G_IO_STREAM (file), f->closed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_assert_cmpint (sa_socket_get_state (f->socket), ==, SA_SOCKET_STATE_CLOSED);
@@ -297,7 +278,7 @@ say_goodbye (gpointer data)
   Fixture *f = data;
 
   sa_socket_set_timeout (f->socket, 0);
-  sa_socket_close_gracefully_async (f->socket, NULL, on_result, &f->closed);
+  sa_socket_close_gracefully_async (f->socket, NULL, test_on_result, &f->closed);
 
   return G_SOURCE_REMOVE;
 }
@@ -317,28 +298,28 @@ test_waiting_fin (Fixture *f,
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   test_wait_in (NULL, drain, f->peer);
   sa_socket_close (f->peer, NULL);
-  test_wait_in (NULL, has_result, &f->closed);
+  test_wait_in (NULL, test_has_result, &f->closed);
   g_assert_true (sa_socket_close_gracefully_finish (f->socket, f->closed, NULL));
 }
 
 /* A kernel in which things happen at a certain moment.  */
 
-static SaSocketSystem system_before;
+static const SaSocketSystem *system_before;
 static SaSocketSystem moment;
 static GCancellable *to_cancel;
 
 static void
 begin_moment (void)
 {
-  system_before = *sa_socket_system;
-  moment = system_before;
+  system_before = sa_socket_system;
+  moment = *system_before;
   sa_socket_system = &moment;
 }
 
 static void
-end_moment (const SaSocketSystem *system)
+end_moment (void)
 {
-  sa_socket_system = system;
+  sa_socket_system = system_before;
 }
 
 static ssize_t
@@ -368,10 +349,9 @@ test_cancelled_fin (Fixture *f,
                     gconstpointer is_tcp)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  const SaSocketSystem *system = sa_socket_system;
 
   fill_kernel (f->socket);
-  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, on_result, &f->sent);
+  sa_socket_send_async (f->socket, (const guint8 *) "never", 5, cancellable, test_on_result, &f->sent);
   test_spin (NULL, 5);
   g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_SENDS, NULL));
   begin_moment ();
@@ -380,7 +360,7 @@ test_cancelled_fin (Fixture *f,
   to_cancel = cancellable;
   sa_socket_wake (f->socket);
   assert_not_sent (f, G_IO_ERROR_CANCELLED);
-  end_moment (system);
+  end_moment ();
   g_assert_null (to_cancel);
   test_wait_in (NULL, drain, f->peer);
 }
@@ -402,7 +382,6 @@ test_goodbye_flood (Fixture *f,
                     gconstpointer is_tcp)
 {
   static const SaWaitPolicy policies[] = { SA_WAIT_BLOCK, SA_WAIT_DISPATCH };
-  const SaSocketSystem *system = sa_socket_system;
 
   begin_moment ();
   moment.recv = receive_flood;
@@ -421,7 +400,7 @@ test_goodbye_flood (Fixture *f,
       g_assert_false (sa_socket_close_gracefully (socket, NULL, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
     }
-  end_moment (system);
+  end_moment ();
 }
 
 static GThread *main_thread;
@@ -443,7 +422,7 @@ send_when_allowed (int fd,
         g_usleep (100);
     }
 
-  return system_before.sendmsg (fd, message, flags);
+  return system_before->sendmsg (fd, message, flags);
 }
 
 static gpointer
@@ -457,7 +436,6 @@ static void
 test_guarded_timer (Fixture *f,
                     gconstpointer is_tcp)
 {
-  const SaSocketSystem *system = sa_socket_system;
   SaPoller *poller = sa_socket_get_poller (f->socket);
   g_autofree char *block = g_malloc0 (65536);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -468,7 +446,7 @@ test_guarded_timer (Fixture *f,
   fill_kernel (f->socket);
   sa_socket_set_wait_policy (f->socket, SA_WAIT_BLOCK);
   sa_socket_set_timeout (f->socket, 20);
-  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, on_result, &f->sent);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, test_on_result, &f->sent);
   sa_socket_set_timeout (f->socket, 0);
   timers = SA_POLLER_STAT (poller, timers);
 
@@ -500,8 +478,8 @@ test_guarded_timer (Fixture *f,
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
   g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, 6);
-  end_moment (system);
-  test_wait_in (NULL, has_result, &f->sent);
+  end_moment ();
+  test_wait_in (NULL, test_has_result, &f->sent);
   g_assert_cmpint (sa_socket_send_finish (f->socket, f->sent, NULL), ==, 4);
   g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
 }

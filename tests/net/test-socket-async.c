@@ -29,27 +29,10 @@ tear_down (Fixture *f,
   test_spin (NULL, 5);
 }
 
-static void
-on_result (GObject *source,
-           GAsyncResult *result,
-           gpointer data)
-{
-  GAsyncResult **place = data;
-
-  g_assert_null (*place);
-  *place = g_object_ref (result);
-}
-
-static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
-}
-
 static GAsyncResult *
 wait_for_result (GAsyncResult **place)
 {
-  test_wait_in (NULL, has_result, place);
+  test_wait_in (NULL, test_has_result, place);
 
   return *place;
 }
@@ -84,7 +67,7 @@ test_receive (Fixture *f,
   g_autofree char *text = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   test_spin (NULL, 10);
   g_assert_null (result);
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
@@ -102,7 +85,7 @@ test_receive_order (Fixture *f,
   GAsyncResult *results[3] = { NULL };
 
   for (int i = 0; i < 3; i++)
-    sa_socket_receive_async (f->peer, 1, NULL, on_result, &results[i]);
+    sa_socket_receive_async (f->peer, 1, NULL, test_on_result, &results[i]);
   sa_socket_send (f->client, (const guint8 *) "abcd", 4, NULL, NULL);
   for (int i = 0; i < 3; i++)
     {
@@ -128,7 +111,7 @@ test_receive_late (Fixture *f,
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
   test_wait_for_log (log, "r");
   test_spin (NULL, 10);
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   g_assert_null (result);
   text = finish_text (f->peer, &result, NULL);
   assert_beginning (text);
@@ -142,7 +125,7 @@ test_receive_end (Fixture *f,
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   sa_socket_close (f->client, NULL);
   for (int i = 0; i < 2; i++)
     {
@@ -150,7 +133,7 @@ test_receive_end (Fixture *f,
 
       g_assert_no_error (error);
       g_assert_cmpstr (text, ==, "");
-      sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+      sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
     }
   wait_for_result (&result);
   g_clear_object (&result);
@@ -163,7 +146,7 @@ test_receive_reset (Fixture *f,
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   sa_socket_abort (f->client);
   g_assert_null (finish_text (f->peer, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
@@ -187,8 +170,8 @@ test_receive_cancelled (Fixture *f,
   g_autofree char *text = NULL;
   GAsyncResult *results[2] = { NULL };
 
-  sa_socket_receive_async (f->peer, 100, cancellable, on_result, &results[0]);
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &results[1]);
+  sa_socket_receive_async (f->peer, 100, cancellable, test_on_result, &results[0]);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &results[1]);
   g_thread_join (g_thread_new ("canceller", cancel_in_thread, cancellable));
   g_assert_null (finish_text (f->peer, &results[0], &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -207,7 +190,7 @@ test_receive_timeout (Fixture *f,
   GAsyncResult *result = NULL;
 
   sa_socket_set_timeout (f->peer, 20);
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   g_assert_null (finish_text (f->peer, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
@@ -219,7 +202,7 @@ test_receive_closed (Fixture *f,
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   sa_socket_close (f->peer, NULL);
   g_assert_null (finish_text (f->peer, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
@@ -234,7 +217,7 @@ test_receive_holds (Fixture *f,
   GAsyncResult *result = NULL;
   SaSocket *peer = f->peer;
 
-  sa_socket_receive_async (f->peer, 100, NULL, on_result, &result);
+  sa_socket_receive_async (f->peer, 100, NULL, test_on_result, &result);
   g_clear_object (&f->peer);
   sa_socket_send (f->client, (const guint8 *) "abc", 3, NULL, NULL);
   text = finish_text (peer, &result, NULL);
@@ -258,7 +241,7 @@ test_send_order (Fixture *f,
     {
       memset (buffer, 'a' + i, block);
       if (i % 3 == 0)
-        sa_socket_send_async (f->client, buffer, block, NULL, on_result, &results[i]);
+        sa_socket_send_async (f->client, buffer, block, NULL, test_on_result, &results[i]);
       else if (i % 3 == 1)
         g_assert_cmpint (sa_socket_send (f->client, buffer, block, NULL, &error), ==, (gssize) block);
       else
@@ -302,7 +285,7 @@ test_send_cancelled (Fixture *f,
   gsize received = 0;
 
   for (int i = 0; i < 2; i++)
-    sa_socket_send_async (f->client, buffer, block, cancellable, on_result, &results[i]);
+    sa_socket_send_async (f->client, buffer, block, cancellable, test_on_result, &results[i]);
   g_cancellable_cancel (cancellable);
   g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&results[1]), &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -333,7 +316,7 @@ test_send_reset (Fixture *f,
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_send_async (f->client, buffer, block, NULL, on_result, &result);
+  sa_socket_send_async (f->client, buffer, block, NULL, test_on_result, &result);
   sa_socket_abort (f->peer);
   g_assert_cmpint (sa_socket_send_finish (f->client, wait_for_result (&result), &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
@@ -351,9 +334,9 @@ test_connect_accept (gconstpointer unused)
   g_autoptr (GError) error = NULL;
   GAsyncResult *results[2] = { NULL };
 
-  sa_socket_accept_async (server, NULL, on_result, &results[0]);
-  sa_socket_connect_to_host_async (client, "localhost", sa_socket_get_local_port (server), NULL, on_result,
-                                   &results[1]);
+  sa_socket_accept_async (server, NULL, test_on_result, &results[0]);
+  sa_socket_connect_to_host_async (client, "localhost", sa_socket_get_local_port (server), NULL,
+                                   test_on_result, &results[1]);
   g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CONNECTING);
   g_assert_true (sa_socket_connect_to_host_finish (client, wait_for_result (&results[1]), &error));
   g_assert_no_error (error);
@@ -375,19 +358,19 @@ test_connect_errors (gconstpointer unused)
   g_autoptr (GError) error = NULL;
   GAsyncResult *result = NULL;
 
-  sa_socket_connect_to_host_async (client, "127.0.0.1", test_unused_port (), NULL, on_result, &result);
+  sa_socket_connect_to_host_async (client, "127.0.0.1", test_unused_port (), NULL, test_on_result, &result);
   g_assert_false (sa_socket_connect_to_host_finish (client, wait_for_result (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   g_clear_error (&error);
   g_clear_object (&result);
 
-  sa_socket_connect_to_host_async (client, "127.0.0.1", 70000, NULL, on_result, &result);
+  sa_socket_connect_to_host_async (client, "127.0.0.1", 70000, NULL, test_on_result, &result);
   g_assert_false (sa_socket_connect_to_host_finish (client, wait_for_result (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_clear_object (&result);
 
-  sa_socket_connect_to_host_async (client, "no-such-host.invalid", 7, cancellable, on_result, &result);
+  sa_socket_connect_to_host_async (client, "no-such-host.invalid", 7, cancellable, test_on_result, &result);
   g_cancellable_cancel (cancellable);
   g_assert_false (sa_socket_connect_to_host_finish (client, wait_for_result (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -404,7 +387,7 @@ test_accept_into (gconstpointer unused)
   GAsyncResult *result = NULL;
 
   sa_socket_set_event_mask (server, SA_SOCKET_EVENT_RECEIVE);
-  sa_socket_accept_into_async (server, peer, NULL, on_result, &result);
+  sa_socket_accept_into_async (server, peer, NULL, test_on_result, &result);
   g_assert_true (
       sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error));
   g_assert_true (sa_socket_accept_into_finish (server, wait_for_result (&result), &error));
@@ -527,7 +510,7 @@ test_close_gracefully_late (Fixture *f,
   g_assert_true (sa_socket_shutdown (f->client, SA_SHUTDOWN_SENDS, NULL));
   test_wait_for_log (log, "e");
   sa_socket_set_wait_policy (f->client, SA_WAIT_BLOCK);
-  sa_socket_close_gracefully_async (f->peer, NULL, on_result, &result);
+  sa_socket_close_gracefully_async (f->peer, NULL, test_on_result, &result);
   test_spin (NULL, 5);
   g_assert_null (result);
   thread = g_thread_new ("drain", drain, f->client);
@@ -546,7 +529,7 @@ test_close_gracefully (Fixture *f,
   GAsyncResult *result = NULL;
 
   sa_socket_send (f->client, (const guint8 *) "unread", 6, NULL, NULL);
-  sa_socket_close_gracefully_async (f->peer, NULL, on_result, &result);
+  sa_socket_close_gracefully_async (f->peer, NULL, test_on_result, &result);
   test_spin (NULL, 10);
   g_assert_null (result);
   g_assert_true (sa_socket_shutdown (f->client, SA_SHUTDOWN_SENDS, NULL));

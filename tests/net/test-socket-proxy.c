@@ -315,12 +315,6 @@ keep_result (GObject *source,
 }
 
 static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
-}
-
-static gboolean
 log_has_any (gpointer data)
 {
   return ((GString *) data)->len > 0;
@@ -342,7 +336,7 @@ connect_by (SaSocket *client,
   if (policy == BY_ASYNC)
     {
       sa_socket_connect_to_host_async (client, "inside.test", 4711, cancellable, keep_result, &result);
-      test_wait_in (NULL, has_result, &result);
+      test_wait_in (NULL, test_has_result, &result);
       return sa_socket_connect_to_host_finish (client, result, error);
     }
 

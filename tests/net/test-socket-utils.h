@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include "test-utils.h"
+
 #include <sockarch/sockarch.h>
 
 #include <glib/gstdio.h>
@@ -173,3 +175,31 @@ test_log_has (gpointer data)
 /* Runs the default context until the log has the text.  */
 #define test_wait_for_log(log, text) \
   test_wait_in (NULL, test_log_has, (&(TestLogWait){ (log), (text) }))
+
+/* The log of a socket that is connected, of what comes after its first send-ready.  */
+static inline GString *
+test_log_connected (SaSocket *socket)
+{
+  GString *log = test_log (socket);
+
+  test_wait_for_log (log, "s");
+  g_string_truncate (log, 0);
+
+  return log;
+}
+
+/* A callback that keeps the result in a place which is empty; and whether it has come.  */
+static inline void
+test_on_result (GObject *source,
+                GAsyncResult *result,
+                gpointer place)
+{
+  g_assert_null (*(GAsyncResult **) place);
+  *(GAsyncResult **) place = g_object_ref (result);
+}
+
+static inline gboolean
+test_has_result (gpointer place)
+{
+  return *(GAsyncResult **) place != NULL;
+}
