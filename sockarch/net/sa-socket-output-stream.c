@@ -149,7 +149,7 @@ on_timeout (SaTimer *timer)
 
   if (!sa_socket_remove_entry (self->link->socket, &self->link->write->entry))
     {
-      start_timer (self);
+      sa_socket_put_off (self->link->socket, &self->link->write->entry, timer);
       return;
     }
 

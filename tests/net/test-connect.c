@@ -6,6 +6,7 @@
 #include "test-utils.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <glib-unix.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -67,10 +68,20 @@ begin_silence (Silence *silence,
 }
 
 static void
-end_silence (Silence *silence)
+let_clients_go (Silence *silence)
 {
   for (guint i = 0; i < G_N_ELEMENTS (silence->clients); i++)
-    close (silence->clients[i]);
+    if (silence->clients[i] >= 0)
+      {
+        close (silence->clients[i]);
+        silence->clients[i] = -1;
+      }
+}
+
+static void
+end_silence (Silence *silence)
+{
+  let_clients_go (silence);
   close (silence->server);
 }
 
@@ -352,6 +363,172 @@ test_deadline (void)
   end_silence (&silence);
 }
 
+/* Two addresses: a proxy that is silent for a while, and the destination itself, which is given only while the
+ * proxy is being talked to.  */
+typedef struct
+{
+  GSocketAddressEnumerator parent;
+  GSocketAddress *proxy;
+  GSocketAddress *direct;
+  GTask *question;  /* the second, before it is answered */
+  gboolean claimed; /* whether the second answer was taken */
+} TestLate;
+
+typedef GSocketAddressEnumeratorClass TestLateClass;
+
+GType test_late_get_type (void);
+static void test_late_iface_init (GSocketConnectableIface *iface);
+G_DEFINE_TYPE_WITH_CODE (TestLate, test_late, G_TYPE_SOCKET_ADDRESS_ENUMERATOR,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_SOCKET_CONNECTABLE, test_late_iface_init))
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestLate, g_object_unref)
+
+static void
+test_late_next_async (GSocketAddressEnumerator *enumerator,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  TestLate *self = (TestLate *) enumerator;
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  if (self->proxy == NULL)
+    {
+      g_assert_null (self->question);
+      self->question = task;
+      return;
+    }
+
+  g_task_return_pointer (task, g_steal_pointer (&self->proxy), g_object_unref);
+  g_object_unref (task);
+}
+
+static GSocketAddress *
+test_late_next_finish (GSocketAddressEnumerator *enumerator,
+                       GAsyncResult *result,
+                       GError **error)
+{
+  TestLate *self = (TestLate *) enumerator;
+
+  self->claimed = self->direct == NULL;
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* It gives its addresses once, and has no other enumerator than itself.  */
+static GSocketAddressEnumerator *
+test_late_enumerate (GSocketConnectable *connectable)
+{
+  return g_object_ref (G_SOCKET_ADDRESS_ENUMERATOR (connectable));
+}
+
+static void
+test_late_iface_init (GSocketConnectableIface *iface)
+{
+  iface->enumerate = test_late_enumerate;
+}
+
+static void
+test_late_class_init (TestLateClass *klass)
+{
+  klass->next_async = test_late_next_async;
+  klass->next_finish = test_late_next_finish;
+}
+
+static void
+test_late_init (TestLate *self)
+{
+}
+
+static gboolean
+late_was_asked (gpointer late)
+{
+  return ((TestLate *) late)->question != NULL;
+}
+
+static gboolean
+late_was_answered (gpointer late)
+{
+  return ((TestLate *) late)->claimed;
+}
+
+/* Whoever asks something of the proxy is kept; those that only filled its queue went without a word.  */
+static gboolean
+on_request (int fd,
+            GIOCondition condition,
+            gpointer tunnel)
+{
+  char request[256];
+
+  if (recv (fd, request, sizeof request, 0) > 0)
+    *(int *) tunnel = fd;
+  else
+    close (fd);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_client (int server,
+           GIOCondition condition,
+           gpointer tunnel)
+{
+  int fd = accept (server, NULL, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_unix_fd_add (fd, G_IO_IN, on_request, tunnel);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+has_tunnel (gpointer tunnel)
+{
+  return *(int *) tunnel >= 0;
+}
+
+/* The address that came while a proxy was talked to is tried when that goes away.  */
+static void
+test_late_address (void)
+{
+  Silence silence;
+  g_autoptr (SaSocket) server = listen_at ("127.0.0.1", 0);
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (TestLate) late = g_object_new (test_late_get_type (), NULL);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_from_string ("127.0.0.1");
+  g_autoptr (GString) log = test_log (client);
+  g_autoptr (GError) error = NULL;
+  guint source;
+  int tunnel = -1;
+
+  g_assert_true (begin_silence (&silence, "127.0.0.1"));
+  late->proxy = g_proxy_address_new (loopback, (guint16) silence.port, "http", "inside.test", 4711, NULL, NULL);
+  late->direct = g_inet_socket_address_new (loopback, (guint16) sa_socket_get_local_port (server));
+  sa_socket_set_timeout (client, 20000);
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  sa_socket_connect_to_address (client, G_SOCKET_CONNECTABLE (late), NULL, &error);
+  g_assert_no_error (error);
+  test_wait_in (NULL, late_was_asked, late);
+
+  let_clients_go (&silence);
+  source = g_unix_fd_add (silence.server, G_IO_IN, on_client, &tunnel);
+  test_wait_in (NULL, has_tunnel, &tunnel);
+  g_task_return_pointer (late->question, g_steal_pointer (&late->direct), g_object_unref);
+  g_clear_object (&late->question);
+  test_wait_in (NULL, late_was_answered, late);
+  g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CONNECTING);
+  g_assert_cmpstr (log->str, ==, "");
+
+  close (tunnel);
+  test_wait_for_log (log, "c");
+  peer = sa_socket_accept (server, NULL, &error);
+  g_assert_no_error (error);
+  sa_socket_set_wait_policy (client, SA_WAIT_BLOCK);
+  test_assert_exchange (client, peer);
+  g_source_remove (source);
+  end_silence (&silence);
+}
+
 static SaSocket *
 make_bound (GSocketType type,
             const char *address,
@@ -593,6 +770,7 @@ main (int argc,
   g_test_add_data_func ("/connect/cancel", NULL, test_cancel);
   g_test_add_data_func ("/connect/cancel/by-close", "", test_cancel);
   g_test_add_func ("/connect/deadline", test_deadline);
+  g_test_add_func ("/connect/late-address", test_late_address);
   g_test_add_data_func ("/connect/bound/create", NULL, test_bound);
   g_test_add_data_func ("/connect/bound/bind", "", test_bound);
   g_test_add_func ("/connect/bound/again", test_bound_again);
