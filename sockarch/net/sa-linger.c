@@ -89,14 +89,14 @@ send_datagrams (SaLinger *linger)
 {
   while (linger->queue.head != NULL)
     {
+      gssize n = sa_socket_send_whole (linger->fd, linger->queue.head, 0);
       GError *error = NULL;
 
-      if (sa_socket_send_whole (linger->fd, linger->queue.head, 0) < 0)
-        {
-          if (sa_socket_is_would_block (errno))
-            return EAGAIN;
-          error = g_error_new_literal (G_IO_ERROR, (int) g_io_error_from_errno (errno), g_strerror (errno));
-        }
+      if (n < 0 && sa_socket_is_would_block ((int) -n))
+        return EAGAIN;
+      if (n < 0)
+        error = g_error_new_literal (G_IO_ERROR, (int) g_io_error_from_errno ((int) -n),
+                                     g_strerror ((int) -n));
 
       sa_send_queue_finish_head (&linger->queue, error);
     }

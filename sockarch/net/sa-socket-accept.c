@@ -156,6 +156,7 @@ accept_now (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autofree char *name = NULL;
   g_autoptr (GSocketAddress) address = NULL;
+  int errsv;
   int fd;
 
   *shortage = FALSE;
@@ -175,6 +176,7 @@ accept_now (SaSocket *self,
     }
   while (fd < 0 && is_gone (errno));
 
+  errsv = errno;
   sa_socket_note_taking (self);
   if (fd >= 0)
     {
@@ -183,19 +185,19 @@ accept_now (SaSocket *self,
       sa_socket_note_rest (self);
       return fd;
     }
-  if (sa_socket_is_would_block (errno))
+  if (sa_socket_is_would_block (errsv))
     {
       sa_socket_note_drained (self);
       return SA_SOCKET_WOULD_BLOCK;
     }
 
-  *shortage = is_shortage (errno);
+  *shortage = is_shortage (errsv);
   address = sa_socket_get_local_address (self);
   name = sa_socket_describe_address (address);
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
-               _("Could not accept a connection at %s: %s"), name, g_strerror (errno));
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
+               _("Could not accept a connection at %s: %s"), name, g_strerror (errsv));
   if (*shortage)
-    back_off (self, errno);
+    back_off (self, errsv);
 
   return SA_SOCKET_FAILED;
 }

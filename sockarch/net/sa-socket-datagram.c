@@ -84,7 +84,7 @@ set_send_error (SaSocket *self,
                  g_strerror (errsv));
 }
 
-/* The kernel takes a datagram whole or not at all.  */
+/* The kernel takes a datagram whole or not at all. Returns how many bytes that are, or the errno, negative.  */
 gssize
 sa_socket_send_whole (int fd,
                       const SaSendEntry *entry,
@@ -100,7 +100,7 @@ sa_socket_send_whole (int fd,
     n = sa_socket_system->sendmsg (fd, &message, flags | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
 
-  return n;
+  return n >= 0 ? n : -errno;
 }
 
 /* Whether there is room, says the kernel that just took nothing: then it will not say when there is.  */
@@ -172,6 +172,7 @@ note_full (SaSocket *self)
                   g_get_monotonic_time () + (gint64) origin->retry_delay * 1000);
 }
 
+/* Returns as sa_socket_send_whole ().  */
 static gssize
 send_now (SaSocket *self,
           const SaSendEntry *entry,
@@ -183,11 +184,8 @@ send_now (SaSocket *self,
   priv->send_calls++;
   if (n < 0)
     {
-      int errsv = errno;
-
-      if (sa_socket_is_would_block (errsv))
+      if (sa_socket_is_would_block ((int) -n))
         note_full (self);
-      errno = errsv;
 
       return n;
     }
@@ -209,14 +207,13 @@ sa_socket_flush_datagrams (SaSocket *self)
   while (priv->queue.head != NULL && priv->fd >= 0)
     {
       SaSendEntry *entry = priv->queue.head;
+      gssize n = send_now (self, entry, 0);
       GError *error = NULL;
 
-      if (send_now (self, entry, 0) < 0)
-        {
-          if (sa_socket_is_would_block (errno))
-            return;
-          set_send_error (self, entry, errno, &error);
-        }
+      if (n < 0 && sa_socket_is_would_block ((int) -n))
+        return;
+      if (n < 0)
+        set_send_error (self, entry, (int) -n, &error);
 
       sa_send_queue_finish_head (&priv->queue, error);
     }
@@ -258,9 +255,9 @@ send_datagram_until_gone (SaSocket *self,
 
           if (n >= 0)
             return n;
-          if (!sa_socket_is_would_block (errno))
+          if (!sa_socket_is_would_block ((int) -n))
             {
-              set_send_error (self, &entry, errno, error);
+              set_send_error (self, &entry, (int) -n, error);
               return -1;
             }
         }
@@ -343,6 +340,7 @@ sa_socket_try_receive_from (SaSocket *self,
   g_autoptr (GSocketAddress) from = NULL;
   struct sockaddr_storage native;
   socklen_t length;
+  int errsv;
   gssize n;
 
   do
@@ -354,16 +352,17 @@ sa_socket_try_receive_from (SaSocket *self,
     }
   while (n < 0 && errno == EINTR);
 
+  errsv = errno;
   sa_socket_note_taking (self);
-  if (n < 0 && sa_socket_is_would_block (errno))
+  if (n < 0 && sa_socket_is_would_block (errsv))
     {
       sa_socket_note_drained (self);
       return SA_SOCKET_WOULD_BLOCK;
     }
   if (n < 0)
     {
-      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
-                   _("Could not receive a datagram: %s"), g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
+                   _("Could not receive a datagram: %s"), g_strerror (errsv));
       return SA_SOCKET_FAILED;
     }
 

@@ -152,6 +152,7 @@ receive_now (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   /* Only of datagrams the kernel says how long they were: on TCP the flag drops bytes.  */
   int cut = priv->type != G_SOCKET_TYPE_STREAM && (flags & MSG_PEEK) == 0 ? MSG_TRUNC : 0;
+  int errsv;
   gssize n;
 
   if (priv->receive_ended && (flags & MSG_OOB) == 0 && !priv->closed_here)
@@ -166,6 +167,7 @@ receive_now (SaSocket *self,
     }
   while (n < 0 && errno == EINTR);
 
+  errsv = errno;
   if (G_UNLIKELY ((flags & MSG_OOB) != 0))
     return check_urgent (self, n, error);
   if ((flags & MSG_PEEK) == 0)
@@ -193,13 +195,13 @@ receive_now (SaSocket *self,
       note_end (self);
       return 0;
     }
-  if (sa_socket_is_would_block (errno))
+  if (sa_socket_is_would_block (errsv))
     {
       sa_socket_note_drained (self);
       return SA_SOCKET_WOULD_BLOCK;
     }
 
-  fail_receive (self, errno, error);
+  fail_receive (self, errsv, error);
 
   return SA_SOCKET_FAILED;
 }

@@ -48,7 +48,8 @@ sa_socket_count_sent (SaSocket *self,
   sa_socket_touch (self);
 }
 
-/* One try to send. Returns how many bytes the kernel took, or -1 with errno.  */
+/* One try to send. Returns how many bytes the kernel took, or the errno, negative: what follows a failure may
+ * change errno itself.  */
 static gssize
 send_now (SaSocket *self,
           const GOutputVector *vectors,
@@ -75,9 +76,14 @@ send_now (SaSocket *self,
     }
   while (n < 0 && errno == EINTR);
 
-  if (n >= 0)
-    sa_socket_count_sent (self, (gsize) n);
-  else if (sa_socket_is_would_block (errno))
+  if (G_LIKELY (n >= 0))
+    {
+      sa_socket_count_sent (self, (gsize) n);
+      return n;
+    }
+
+  n = -errno;
+  if (sa_socket_is_would_block ((int) -n))
     sa_watch_rearm (&priv->watch, SA_POLL_OUT);
 
   return n;
@@ -147,11 +153,11 @@ sa_socket_flush (SaSocket *self)
       gsize n_vectors = sa_send_queue_fill (&priv->queue, vectors, MAX_VECTORS);
       gssize n = send_now (self, vectors, n_vectors, 0);
 
-      if (n < 0 && sa_socket_is_would_block (errno))
+      if (n < 0 && sa_socket_is_would_block ((int) -n))
         break;
       if (n < 0)
         {
-          fail_send (self, errno, NULL);
+          fail_send (self, (int) -n, NULL);
           return;
         }
 
@@ -181,7 +187,7 @@ send_entry (SaSocket *self,
       gssize n = send_now (self, vectors, n_vectors, 0);
 
       if (n < 0)
-        return sa_socket_is_would_block (errno) ? EAGAIN : errno;
+        return sa_socket_is_would_block ((int) -n) ? EAGAIN : (int) -n;
 
       sa_send_entry_advance (entry, (gsize) n);
     }
@@ -189,15 +195,15 @@ send_entry (SaSocket *self,
   return 0;
 }
 
-/* Goes on with an entry that is not queued, and of which the first try sent @n bytes, or gave -1 and errno.
- * Returns as send_entry ().  */
+/* Goes on with an entry that is not queued, and of which the first try gave @n. Returns as
+ * send_entry ().  */
 static int
 send_rest (SaSocket *self,
            SaSendEntry *entry,
            gssize n)
 {
   if (n < 0)
-    return sa_socket_is_would_block (errno) ? EAGAIN : errno;
+    return sa_socket_is_would_block ((int) -n) ? EAGAIN : (int) -n;
 
   sa_send_entry_advance (entry, (gsize) n);
 
@@ -594,9 +600,9 @@ send_past_queue (SaSocket *self,
 
           if (n >= 0)
             return n;
-          if (!sa_socket_is_would_block (errno))
+          if (!sa_socket_is_would_block ((int) -n))
             {
-              fail_send (self, errno, error);
+              fail_send (self, (int) -n, error);
               return -1;
             }
         }

@@ -1,11 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#define _GNU_SOURCE
+
 #include "sockarch/net/sa-socket-private.h"
 #include "sockarch/net/sa-socket-system-private.h"
 
 #include "test-socket-utils.h"
 #include "test-utils.h"
+
+#include <dlfcn.h>
 
 /* What the kernel may do and seldom does: interruptions, one byte at a time, resets at any point, and no
  * descriptors left. And how often it is asked.  */
@@ -391,6 +395,73 @@ test_system_calls (void)
   end_faults ();
 }
 
+static gboolean spoils_errno; /* whether each lock that the library lets go changes errno, as it may */
+
+/* In the place of GLib's, for the library.  */
+void
+g_mutex_unlock (GMutex *mutex)
+{
+  static void (*unlock) (GMutex *mutex);
+
+  if (unlock == NULL)
+    unlock = (void (*) (GMutex *)) dlsym (RTLD_NEXT, "g_mutex_unlock");
+  unlock (mutex);
+  if (spoils_errno)
+    errno = ENOENT;
+}
+
+static void
+receive_all (SaSocket *socket,
+             gsize *received)
+{
+  char buffer[65536];
+  gssize n;
+
+  while ((n = sa_socket_receive (socket, buffer, sizeof buffer, NULL, NULL)) > 0)
+    *received += (gsize) n;
+}
+
+#define BULK (8 * 1024 * 1024)
+
+static gboolean
+has_bulk (gpointer received)
+{
+  return *(gsize *) received == BULK;
+}
+
+/* What the kernel says is not mistaken for what is done about it: that a call would block least of all.  */
+static void
+test_spoiled_errno (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = NULL;
+  g_autoptr (SaSocket) peer = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bulk = g_malloc0 (BULK);
+  gsize received = 0;
+  char byte;
+
+  test_connect (server, &client, &peer);
+  sa_socket_set_wait_policy (server, SA_WAIT_NEVER);
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  sa_socket_set_wait_policy (peer, SA_WAIT_NEVER);
+  sa_socket_set_high_water_mark (client, 2 * BULK);
+  spoils_errno = TRUE;
+  g_assert_null (sa_socket_accept (server, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  g_assert_cmpint (sa_socket_receive (client, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+
+  g_assert_cmpint (sa_socket_send (client, bulk, BULK, NULL, &error), ==, BULK);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (client), >, 0);
+  g_signal_connect (peer, "receive-ready", G_CALLBACK (receive_all), &received);
+  test_wait_in (NULL, has_bulk, &received);
+  spoils_errno = FALSE;
+}
+
 int
 main (int argc,
       char **argv)
@@ -408,6 +479,7 @@ main (int argc,
   g_test_add_func ("/socket/faults/shortage/async", test_shortage_async);
   g_test_add_func ("/socket/faults/shortage/block", test_shortage_block);
   g_test_add_func ("/socket/faults/system-calls", test_system_calls);
+  g_test_add_func ("/socket/faults/spoiled-errno", test_spoiled_errno);
 
   return g_test_run ();
 }
