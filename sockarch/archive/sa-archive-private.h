@@ -265,6 +265,7 @@ gboolean sa_archive_hand_over (SaArchive *self, GError **error, GError *failure)
 gboolean sa_archive_went_well (SaArchive *self, GError **error);
 /* Whether an error says "try again": nothing was consumed, and the archive is as it was.  */
 gboolean sa_archive_error_is_passing (const GError *error);
+gboolean sa_archive_error_is_refusal (const GError *error);
 
 /* Fails with the error that sticks, if one does.  */
 gboolean sa_archive_check_error (SaArchive *self, GError **error);

@@ -28,8 +28,8 @@ sa_archive_error_is_passing (const GError *error)
 
 /* Whether the error says that the archive is shut for the moment or for good, which no other call needs to be
  * told: each finds out for itself.  */
-static gboolean
-is_refusal (const GError *error)
+gboolean
+sa_archive_error_is_refusal (const GError *error)
 {
   return g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY) ||
          g_error_matches (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
@@ -93,7 +93,7 @@ sa_archive_take_error (SaArchive *self,
   gboolean inside = priv->depth > 0 || (priv->marks != NULL && priv->marks->len > 0);
 
   /* The first error is the one that explains the others.  */
-  if (priv->error != NULL && !is_refusal (failure))
+  if (priv->error != NULL && !sa_archive_error_is_refusal (failure))
     {
       g_error_free (failure);
       return sa_archive_check_error (self, error);
@@ -104,7 +104,7 @@ sa_archive_take_error (SaArchive *self,
 
   /* What nobody takes notice of is kept for sa_archive_check (): a chain of calls must not go on after
    * it.  */
-  if (!is_refusal (failure) && (inside || error == NULL || is_fatal (failure, priv->mode)))
+  if (!sa_archive_error_is_refusal (failure) && (inside || error == NULL || is_fatal (failure, priv->mode)))
     {
       priv->error = g_error_copy (failure);
       sa_archive_update_ends (self);
@@ -121,7 +121,7 @@ sa_archive_hand_over (SaArchive *self,
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
-  if (error == NULL && priv->error == NULL && failure != NULL && !is_refusal (failure))
+  if (error == NULL && priv->error == NULL && failure != NULL && !sa_archive_error_is_refusal (failure))
     {
       priv->error = g_error_copy (failure);
       sa_archive_update_ends (self);
@@ -449,7 +449,11 @@ keep_failure (SaArchive *self,
     {
       GError *failure = g_steal_pointer (error);
 
-      sa_archive_take_error (self, error, failure);
+      /* A refusal is not kept, so that it comes by here with its place.  */
+      if (sa_archive_error_is_refusal (failure))
+        g_propagate_error (error, failure);
+      else
+        sa_archive_take_error (self, error, failure);
     }
   else
     {

@@ -184,7 +184,8 @@ find_class_of (SaArchive *self,
   return klass;
 }
 
-/* Errors of the archive name the place already; one that a `serialize` made up itself does not.  */
+/* Errors of the archive name the place already, and are kept there but for refusals; one that a `serialize`
+ * made up itself does not.  */
 static inline gboolean
 serialize_object (SaArchive *self,
                   const SaSerializableInterface *iface,
@@ -195,6 +196,8 @@ serialize_object (SaArchive *self,
 
   if (G_LIKELY (sa_serializable_run (iface, (SaSerializable *) object, self, &local_error)))
     return TRUE;
+  if (sa_archive_error_is_refusal (local_error))
+    return sa_archive_hand_over (self, error, local_error);
 
   return sa_archive_take_error (self, error, local_error);
 }

@@ -479,6 +479,38 @@ test_store_closes (void)
   on_serialize = NULL;
 }
 
+/* The error of an object that found its archive closed names the place once.  */
+static gboolean
+close_and_serialize (TestHook *self,
+                     SaArchive *archive,
+                     GError **error)
+{
+  sa_archive_close (archive, NULL);
+
+  return sa_archive_write_uint8 (archive, 2, error);
+}
+
+static void
+test_closed_place (void)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
+  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  g_autoptr (GError) error = NULL;
+  const char *place;
+
+  on_serialize = close_and_serialize;
+  registry = new_registry ();
+  sa_archive_set_registry (archive, registry);
+  g_assert_false (sa_archive_write_object (archive, hook, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  place = strstr (error->message, "(at byte ");
+  g_assert_nonnull (place);
+  g_assert_null (strstr (place + 1, "(at byte "));
+  on_serialize = NULL;
+}
+
 /* The code of a property that reads more, and passes NULL for the error: what it read before that failed is
  * not there twice.  */
 static void
@@ -681,6 +713,7 @@ main (int argc,
   g_test_add_func ("/resume-hostile/aborted-cycle", test_aborted_cycle);
   g_test_add_func ("/resume-hostile/property-closes", test_property_closes);
   g_test_add_func ("/resume-hostile/store-closes", test_store_closes);
+  g_test_add_func ("/resume-hostile/closed-place", test_closed_place);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
     {

@@ -328,7 +328,6 @@ test_idle_timeout (Fixture *f,
   begin (f, receive_byte);
   test_wait_in (NULL, have_come, (&(TimersWait){ poller, SA_POLLER_STAT (poller, timers) + 5 }));
   g_assert_cmpint (sa_socket_get_state (f->socket), ==, SA_SOCKET_STATE_CONNECTED);
-  sa_socket_set_idle_timeout (f->socket, 0);
   g_assert_cmpint (sa_socket_send (f->client, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
   drain_until_over (f);
   g_assert_no_error (f->error);
