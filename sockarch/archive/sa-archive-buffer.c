@@ -241,6 +241,26 @@ sa_archive_resize_buffer (SaArchive *self,
   return TRUE;
 }
 
+/* Starts the time limit of a read. All reads of one composite share it: a peer that drips must not get it anew
+ * with every value.  */
+void
+sa_archive_start_deadline (SaArchivePrivate *priv,
+                           SaDeadline *deadline)
+{
+  guint left = priv->timeout;
+
+  if (left > 0 && (priv->depth > 0 || priv->in_pieces))
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      if (priv->wait_until == 0)
+        priv->wait_until = now + (gint64) left * 1000;
+      left = (guint) CLAMP ((priv->wait_until - now + 999) / 1000, 1, (gint64) left);
+    }
+
+  sa_deadline_start (deadline, left, priv->cancellable);
+}
+
 /* Ends a time limit, and says so if it was that which ended the call.  */
 void
 sa_archive_finish_deadline (SaArchivePrivate *priv,
@@ -252,5 +272,5 @@ sa_archive_finish_deadline (SaArchivePrivate *priv,
 
   g_clear_error (failure);
   g_set_error (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-               _("The stream did not move for %u milliseconds; see SaArchive:timeout"), priv->timeout);
+               _("The stream was waited for %u milliseconds; see SaArchive:timeout"), priv->timeout);
 }

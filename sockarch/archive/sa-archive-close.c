@@ -67,9 +67,14 @@ sa_archive_close (SaArchive *self,
     }
 
   priv->close_pending = FALSE;
+  /* Objects that go with a transaction may close the archive. A read that is pending would keep the stream
+   * from taking bytes back.  */
   sa_archive_forget_transactions (self);
-  /* A read that is pending would keep the stream from taking bytes back.  */
-  sa_archive_feed_stop (self);
+  if (!priv->closed)
+    sa_archive_feed_stop (self);
+  if (priv->closed)
+    return TRUE;
+
   if (sa_archive_check_error (self, &failure))
     {
       /* What a flush_async took it sends by itself, and tells.  */

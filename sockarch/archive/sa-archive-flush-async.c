@@ -34,13 +34,32 @@ flush_operation_free (gpointer data)
 
 static void send_output (GTask *task);
 
-/* Closes behind the flush. What was stored while that was under way is sent before, without waiting
- * either.  */
+static gboolean
+check_no_flush (SaArchivePrivate *priv,
+                GError **error)
+{
+  if (priv->flush_task == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY, _("A flush is under way already"));
+
+  return FALSE;
+}
+
+/* Closes behind the flush. What was stored while that was under way is sent before, without waiting either:
+ * FALSE then.  */
 static gboolean
 finish_close (SaArchive *self,
-              GTask *task)
+              GTask *task,
+              GError **error)
 {
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+
+  /* Objects that go with a transaction may close the archive, or begin another flush.  */
   sa_archive_forget_transactions (self);
+  if (priv->closed || !check_no_flush (priv, error))
+    return TRUE;
+
   if (sa_archive_get_buffered (self) > 0)
     {
       send_output (task);
@@ -71,7 +90,7 @@ finish_flush (GTask *task,
         sa_archive_check_error (self, &error);
       if (error != NULL)
         sa_archive_abort (self);
-      else if (!finish_close (self, task))
+      else if (!finish_close (self, task, &error))
         return;
     }
 
@@ -146,23 +165,13 @@ start_flush (SaArchive *self,
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   FlushOperation *operation;
+  GError *error = NULL;
 
-  if (priv->flush_task != NULL)
+  if (!check_no_flush (priv, &error))
     {
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("A flush is under way already"));
+      g_task_return_error (task, error);
       return;
     }
-  if (closing && priv->depth > 0)
-    {
-      /* The rest of the object would go without its beginning.  */
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("An object is being stored: close the archive when that is done"));
-      return;
-    }
-
-  if (closing)
-    sa_archive_forget_transactions (self);
 
   operation = g_new0 (FlushOperation, 1);
   operation->closing = closing;
@@ -234,6 +243,13 @@ sa_archive_flush_finish (SaArchive *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* Whether closing the archive has to send something first, and can.  */
+static gboolean
+can_flush (const SaArchivePrivate *priv)
+{
+  return priv->output != NULL && !priv->closed && !priv->busy && priv->error == NULL;
+}
+
 /**
  * sa_archive_close_async:
  * @self: an archive
@@ -263,7 +279,19 @@ sa_archive_close_async (SaArchive *self,
   g_task_set_check_cancellable (task, FALSE);
 
   priv = sa_archive_get_priv (self);
-  if (priv->output != NULL && !priv->closed && !priv->busy && priv->error == NULL)
+  if (can_flush (priv) && priv->depth > 0 && priv->flush_task == NULL)
+    {
+      /* The rest of the object would go without its beginning.  */
+      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                               _("An object is being stored: close the archive when that is done"));
+      return;
+    }
+
+  /* What objects that go with a transaction do to the archive is seen below.  */
+  if (can_flush (priv) && priv->flush_task == NULL)
+    sa_archive_forget_transactions (self);
+
+  if (can_flush (priv))
     {
       start_flush (self, task, TRUE);
     }

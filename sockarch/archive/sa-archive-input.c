@@ -151,7 +151,7 @@ fill_from_stream (SaArchive *self,
   SaDeadline deadline;
 
   g_object_ref (self);
-  sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
+  sa_archive_start_deadline (priv, &deadline);
 
   while (result == SA_FILL_DONE && sa_archive_get_buffered (self) < count)
     {
@@ -368,7 +368,7 @@ read_past_buffer (SaArchive *self,
   SaDeadline deadline;
 
   g_object_ref (self);
-  sa_deadline_start (&deadline, priv->timeout, priv->cancellable);
+  sa_archive_start_deadline (priv, &deadline);
 
   while (result == SA_FILL_DONE && count - *done >= SA_ARCHIVE_BUFFER_SIZE)
     {
@@ -414,24 +414,31 @@ copy_buffered (SaArchive *self,
   *done += size;
 }
 
-gssize
-sa_archive_take_data (SaArchive *self,
-                      void *data,
-                      gsize count,
-                      gboolean may_be_short,
-                      GError **error)
+/* The reads of a value that comes in pieces begin: they share one time limit. FALSE inside of what shares one
+ * already.  */
+static gboolean
+begin_pieces (SaArchivePrivate *priv)
+{
+  if (priv->depth > 0 || priv->in_pieces)
+    return FALSE;
+
+  priv->wait_until = 0;
+  priv->in_pieces = TRUE;
+
+  return TRUE;
+}
+
+static gssize
+take_data_slowly (SaArchive *self,
+                  void *data,
+                  gsize count,
+                  gboolean may_be_short,
+                  GError **error)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   GError *failure = NULL;
   SaFillResult result = SA_FILL_DONE;
   gsize done = 0;
-
-  if (G_LIKELY (self->read_end - self->cur >= (gssize) count && (gssize) count > 0))
-    {
-      memcpy (data, self->cur, count);
-      self->cur += count;
-      return (gssize) count;
-    }
 
   if (!sa_archive_check_loading (self, error) || !sa_archive_check_message (self, count, error))
     return -1;
@@ -482,6 +489,32 @@ sa_archive_take_data (SaArchive *self,
   return -1;
 }
 
+gssize
+sa_archive_take_data (SaArchive *self,
+                      void *data,
+                      gsize count,
+                      gboolean may_be_short,
+                      GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean outermost;
+  gssize taken;
+
+  if (G_LIKELY (self->read_end - self->cur >= (gssize) count && (gssize) count > 0))
+    {
+      memcpy (data, self->cur, count);
+      self->cur += count;
+      return (gssize) count;
+    }
+
+  outermost = begin_pieces (priv);
+  taken = take_data_slowly (self, data, count, may_be_short, error);
+  if (outermost)
+    priv->in_pieces = FALSE;
+
+  return taken;
+}
+
 /* Where nobody waits, what is not there as a whole stays in the buffer, and is not copied for every try.  */
 static gboolean
 ensure_new_data (SaArchive *self,
@@ -500,12 +533,12 @@ ensure_new_data (SaArchive *self,
          (result == SA_FILL_AT_END && (may_be_short || set_end_of_file (self, count, error)));
 }
 
-guint8 *
-sa_archive_take_new_data (SaArchive *self,
-                          gsize count,
-                          gboolean may_be_short,
-                          gsize *length,
-                          GError **error)
+static guint8 *
+take_new_data (SaArchive *self,
+               gsize count,
+               gboolean may_be_short,
+               gsize *length,
+               GError **error)
 {
   g_autofree guint8 *data = NULL;
   gsize capacity;
@@ -556,6 +589,23 @@ sa_archive_take_new_data (SaArchive *self,
   data[done] = 0;
   *length = done;
   return g_steal_pointer (&data);
+}
+
+guint8 *
+sa_archive_take_new_data (SaArchive *self,
+                          gsize count,
+                          gboolean may_be_short,
+                          gsize *length,
+                          GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean outermost = begin_pieces (priv);
+  guint8 *data = take_new_data (self, count, may_be_short, length, error);
+
+  if (outermost)
+    priv->in_pieces = FALSE;
+
+  return data;
 }
 
 /* Gives what was read ahead back to the stream; FALSE if that cannot take it, and then it stays here.  */

@@ -140,6 +140,9 @@ typedef struct
   const char *inner_class;
   /* How many composites are open.  */
   guint depth;
+  /* When the wait of a composite, or of a value that comes in pieces, is over, in the monotonic time of GLib; 0
+   * before it has waited.  */
+  gint64 wait_until;
   /* The tables of objects and classes, which belong to sa-archive-object.c; NULL until the first object.  */
   gpointer tables;
   const SaTablesFuncs *tables_funcs;
@@ -169,6 +172,8 @@ typedef struct
 
   /* The archive is closed: nothing may be done with it.  */
   guint closed : 1;
+  /* A value that comes in pieces is being loaded: they share one time limit.  */
+  guint in_pieces : 1;
   /* It is inside a fill or a flush, from which a nested main loop may call back.  */
   guint busy : 1;
   /* close () was called while it was busy, and will be done when that ends.  */
@@ -334,6 +339,7 @@ void sa_archive_update_ends (SaArchive *self);
 gboolean sa_archive_resize_buffer (SaArchive *self, gsize used, gsize capacity);
 gboolean sa_archive_check_open (SaArchive *self, GError **error);
 gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error);
+void sa_archive_start_deadline (SaArchivePrivate *priv, SaDeadline *deadline);
 void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);

@@ -431,7 +431,8 @@ sa_archive_begin_composite (SaArchive *self,
   if (priv->marks == NULL || priv->marks->len == 0)
     push_mark (self, TRUE, !loading || may_be_interrupted (priv));
 
-  priv->depth++;
+  if (priv->depth++ == 0)
+    priv->wait_until = 0;
   return TRUE;
 }
 

@@ -281,6 +281,184 @@ test_given_back_at_end (void)
   g_assert_cmpint (fill (archive), ==, 0);
 }
 
+#define TEST_TYPE_LAST (test_last_get_type ())
+G_DECLARE_FINAL_TYPE (TestLast, test_last, TEST, LAST, GObject)
+
+/* An object that ends the archive when it goes.  */
+struct _TestLast
+{
+  GObject parent_instance;
+  SaArchive *archive;
+  void (*end) (SaArchive *archive);
+};
+
+static gboolean
+test_last_serialize (SaSerializable *serializable,
+                     SaArchive *archive,
+                     GError **error)
+{
+  return sa_archive_write_uint8 (archive, 7, error);
+}
+
+static void
+test_last_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_last_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestLast, test_last, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_last_init_serializable))
+
+static void
+test_last_finalize (GObject *object)
+{
+  TestLast *self = TEST_LAST (object);
+
+  self->end (self->archive);
+  G_OBJECT_CLASS (test_last_parent_class)->finalize (object);
+}
+
+static void
+test_last_class_init (TestLastClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_last_finalize;
+}
+
+static void
+test_last_init (TestLast *self)
+{
+}
+
+static void
+close_it (SaArchive *archive)
+{
+  g_assert_true (sa_archive_close (archive, NULL));
+}
+
+static guint n_flushed;
+
+static void
+on_flushed (GObject *source,
+            GAsyncResult *result,
+            gpointer data)
+{
+  if (sa_archive_flush_finish (SA_ARCHIVE (source), result, NULL))
+    n_flushed++;
+}
+
+static void
+flush_it (SaArchive *archive)
+{
+  sa_archive_flush_async (archive, NULL, on_flushed, NULL);
+}
+
+static void
+keep_result (GObject *source,
+             GAsyncResult *result,
+             gpointer place)
+{
+  *(GAsyncResult **) place = g_object_ref (result);
+}
+
+static gboolean
+has_result (gpointer place)
+{
+  return *(GAsyncResult **) place != NULL;
+}
+
+static gboolean
+has_flushed (gpointer unused)
+{
+  return n_flushed == 1;
+}
+
+/* A byte before, and an object in a transaction that is open, of which the archive has the last reference.  */
+static SaArchive *
+begin_last (void (*end) (SaArchive *archive))
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (TestLast) last = g_object_new (TEST_TYPE_LAST, NULL);
+
+  last->archive = archive;
+  last->end = end;
+  n_flushed = 0;
+  g_assert_true (sa_class_registry_add_class (registry, "CLast", TEST_TYPE_LAST, 1, NULL));
+  sa_archive_set_registry (archive, registry);
+  g_assert_true (sa_archive_write_uint8 (archive, 1, NULL));
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_true (sa_archive_write_object (archive, last, NULL));
+
+  return g_steal_pointer (&archive);
+}
+
+/* An object that goes with the transaction closes the archive that is being closed.  */
+static void
+test_close_by_last (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (close_it);
+  g_autoptr (GOutputStream) stream = g_object_ref (G_OUTPUT_STREAM (sa_archive_get_stream (archive)));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_archive_close (archive, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), ==, 1);
+}
+
+static void
+test_close_async_by_last (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (close_it);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_close_async (archive, NULL, keep_result, &result);
+  test_wait_in (NULL, has_result, &result);
+  g_assert_true (sa_archive_close_finish (archive, result, &error));
+  g_assert_no_error (error);
+  g_assert_true (sa_archive_is_closed (archive));
+}
+
+/* Or begins a flush, for which the close does not wait.  */
+static void
+test_flush_by_last (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (flush_it);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_close_async (archive, NULL, keep_result, &result);
+  test_wait_in (NULL, has_result, &result);
+  g_assert_false (sa_archive_close_finish (archive, result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  test_wait_in (NULL, has_flushed, NULL);
+  g_assert_true (sa_archive_close (archive, NULL));
+}
+
+/* The same while the close is sending already.  */
+static void
+test_flush_behind_close (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (flush_it);
+  g_autoptr (TestLast) other = g_object_new (TEST_TYPE_LAST, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  other->archive = archive;
+  other->end = flush_it;
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  sa_archive_close_async (archive, NULL, keep_result, &result);
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_true (sa_archive_write_object (archive, other, NULL));
+  g_clear_object (&other);
+  test_wait_in (NULL, has_result, &result);
+  g_assert_false (sa_archive_close_finish (archive, result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  test_wait_in (NULL, has_flushed, NULL);
+  sa_archive_abort (archive);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -290,6 +468,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/close/late-read", test_close_late_read);
   g_test_add_func ("/archive/close/fails", test_close_fails);
   g_test_add_func ("/archive/close/gives-back", test_close_gives_back);
+  g_test_add_func ("/archive/close/by-last", test_close_by_last);
+  g_test_add_func ("/archive/close/async-by-last", test_close_async_by_last);
+  g_test_add_func ("/archive/close/flush-by-last", test_flush_by_last);
+  g_test_add_func ("/archive/close/flush-behind", test_flush_behind_close);
   g_test_add_func ("/archive/abort", test_abort);
   g_test_add_func ("/archive/steal-buffered", test_steal_buffered);
   g_test_add_func ("/archive/steal-bytes", test_steal_bytes);

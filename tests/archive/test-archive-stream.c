@@ -388,6 +388,57 @@ test_timeout_load (void)
   free_pipe (&ends);
 }
 
+#define N_TEXTS 100
+
+/* A record of short texts, a byte now and then.  */
+static gpointer
+drip (gpointer output)
+{
+  guint8 bytes[13 + 2 * N_TEXTS] = "\377\377\0\0\5\0CText";
+
+  bytes[11] = N_TEXTS;
+  for (guint i = 0; i < N_TEXTS; i++)
+    {
+      bytes[13 + 2 * i] = 1;
+      bytes[14 + 2 * i] = 'a';
+    }
+  for (guint i = 0; i < sizeof bytes; i++)
+    {
+      g_assert_cmpint (g_output_stream_write (output, bytes + i, 1, NULL, NULL), ==, 1);
+      g_usleep (4000);
+    }
+
+  return NULL;
+}
+
+/* Whoever drips does not get the time anew with every value of an object.  */
+static void
+test_timeout_object (void)
+{
+  Pipe ends = make_pipe ();
+  g_autoptr (SaArchive) archive = sa_archive_new_load (ends.input);
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GObject) object = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+  guint n_timeouts = 0;
+
+  g_assert_true (sa_class_registry_add_record (registry, "CText", 0, "items:stringarray", NULL));
+  sa_archive_set_registry (archive, registry);
+  sa_archive_set_timeout (archive, 100);
+  thread = g_thread_new ("drip", drip, ends.output);
+  while ((object = sa_archive_read_object (archive, SA_TYPE_RECORD, &error)) == NULL)
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+      g_clear_error (&error);
+      g_assert_cmpuint (++n_timeouts, <, 1000);
+    }
+
+  g_assert_cmpuint (n_timeouts, >, 0);
+  g_thread_join (thread);
+  free_pipe (&ends);
+}
+
 static void
 test_timeout_store (void)
 {
@@ -727,6 +778,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/stream/store/data/would-block", test_store_data_would_block);
   g_test_add_func ("/archive/stream/store/broken", test_store_broken);
   g_test_add_func ("/archive/stream/timeout/load", test_timeout_load);
+  g_test_add_func ("/archive/stream/timeout/object", test_timeout_object);
   g_test_add_func ("/archive/stream/timeout/store", test_timeout_store);
   g_test_add_func ("/archive/stream/timeout/flush", test_timeout_flush);
   g_test_add_func ("/archive/stream/busy/cancellable", test_busy_cancellable);
