@@ -75,6 +75,7 @@ sa_archive_drop_buffer (SaArchive *self)
   priv->buffer = NULL;
   priv->capacity = 0;
   priv->data_end = NULL;
+  priv->line_searched = 0;
   self->cur = NULL;
   sa_archive_update_ends (self);
 }

@@ -203,12 +203,11 @@ sa_archive_write_bytes (SaArchive *self,
 
 /* Not MFC */
 
-/* Makes a variable-length size and that many bytes readable at the cursor, and consumes nothing.  */
 static gboolean
-ensure_blob (SaArchive *self,
-             gsize *prefix,
-             gsize *size,
-             GError **error)
+ensure_pieces (SaArchive *self,
+               gsize *prefix,
+               gsize *size,
+               GError **error)
 {
   guint64 length = 0;
   gssize parsed = 0;
@@ -230,6 +229,22 @@ ensure_blob (SaArchive *self,
   *size = (gsize) length;
   return sa_archive_check_available (self, *prefix + *size, error) &&
          sa_archive_ensure (self, *prefix + *size, error);
+}
+
+/* Makes a variable-length size and that many bytes readable at the cursor, and consumes nothing.  */
+static gboolean
+ensure_blob (SaArchive *self,
+             gsize *prefix,
+             gsize *size,
+             GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean outermost = sa_archive_begin_pieces (priv);
+  gboolean there = ensure_pieces (self, prefix, size, error);
+
+  sa_archive_end_pieces (priv, outermost);
+
+  return there;
 }
 
 static gboolean

@@ -414,10 +414,8 @@ copy_buffered (SaArchive *self,
   *done += size;
 }
 
-/* The reads of a value that comes in pieces begin: they share one time limit. FALSE inside of what shares one
- * already.  */
-static gboolean
-begin_pieces (SaArchivePrivate *priv)
+gboolean
+sa_archive_begin_pieces (SaArchivePrivate *priv)
 {
   if (priv->depth > 0 || priv->in_pieces)
     return FALSE;
@@ -426,6 +424,14 @@ begin_pieces (SaArchivePrivate *priv)
   priv->in_pieces = TRUE;
 
   return TRUE;
+}
+
+void
+sa_archive_end_pieces (SaArchivePrivate *priv,
+                       gboolean outermost)
+{
+  if (outermost)
+    priv->in_pieces = FALSE;
 }
 
 static gssize
@@ -507,10 +513,9 @@ sa_archive_take_data (SaArchive *self,
       return (gssize) count;
     }
 
-  outermost = begin_pieces (priv);
+  outermost = sa_archive_begin_pieces (priv);
   taken = take_data_slowly (self, data, count, may_be_short, error);
-  if (outermost)
-    priv->in_pieces = FALSE;
+  sa_archive_end_pieces (priv, outermost);
 
   return taken;
 }
@@ -599,11 +604,10 @@ sa_archive_take_new_data (SaArchive *self,
                           GError **error)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
-  gboolean outermost = begin_pieces (priv);
+  gboolean outermost = sa_archive_begin_pieces (priv);
   guint8 *data = take_new_data (self, count, may_be_short, length, error);
 
-  if (outermost)
-    priv->in_pieces = FALSE;
+  sa_archive_end_pieces (priv, outermost);
 
   return data;
 }
@@ -633,6 +637,7 @@ sa_archive_give_back (SaArchive *self)
       return FALSE;
     }
 
+  priv->line_searched = 0;
   /* Where the stream ended is no end for what it has back.  */
   priv->at_end = FALSE;
   priv->end_reported = FALSE;

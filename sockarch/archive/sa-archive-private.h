@@ -128,6 +128,11 @@ typedef struct
   guint64 tried_from;
   /* How many bytes, from the cursor, the last value that was not complete needed at least.  */
   gsize wanted;
+  /* How many bytes from @line_offset on have no newline in them, as long as @n_choices is what it was: the next
+   * try to read the line goes on behind them.  */
+  gsize line_searched;
+  guint64 line_offset;
+  guint line_choices;
 
   /* The error that all later calls return, or NULL.  */
   GError *error;
@@ -241,6 +246,10 @@ gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean 
 /* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
 guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length,
                                   GError **error);
+/* The reads of a value that comes in pieces begin, and end: they share one time limit. Returns what to end them
+ * with: FALSE inside of what shares one already.  */
+gboolean sa_archive_begin_pieces (SaArchivePrivate *priv);
+void sa_archive_end_pieces (SaArchivePrivate *priv, gboolean outermost);
 /* Puts bytes back before the cursor, which were consumed by a part of a value that then failed.  */
 void sa_archive_push_back (SaArchive *self, const guint8 *data, gsize length);
 /* Stores @count bytes; what is larger than the buffer goes past it.  */

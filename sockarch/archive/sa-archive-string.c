@@ -131,9 +131,8 @@ sa_text_put_short (SaArchive *self,
   return write_short_string (self, text, strlen (text));
 }
 
-/* Makes a whole CString readable at the cursor, prefix and characters, and consumes nothing.  */
 static gboolean
-ensure_string (SaArchive *self,
+ensure_pieces (SaArchive *self,
                SaWireLength *length,
                gsize *size,
                GError **error)
@@ -160,6 +159,22 @@ ensure_string (SaArchive *self,
   *size = (gsize) length->length * unit;
   return sa_archive_check_available (self, length->size + *size, error) &&
          sa_archive_ensure (self, length->size + *size, error);
+}
+
+/* Makes a whole CString readable at the cursor, prefix and characters, and consumes nothing.  */
+static gboolean
+ensure_string (SaArchive *self,
+               SaWireLength *length,
+               gsize *size,
+               GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean outermost = sa_archive_begin_pieces (priv);
+  gboolean there = ensure_pieces (self, length, size, error);
+
+  sa_archive_end_pieces (priv, outermost);
+
+  return there;
 }
 
 /**

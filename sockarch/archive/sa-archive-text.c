@@ -39,6 +39,24 @@ find_newline (const guint8 *data,
   return G_MAXSIZE;
 }
 
+/* How much of the line was searched by a try before this one: a peer that drips must not have all of it searched
+ * for every byte.  */
+static gsize
+get_searched (SaArchive *self)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  guint64 offset = sa_archive_get_offset (self);
+
+  if (priv->line_offset != offset || priv->line_choices != priv->n_choices)
+    {
+      priv->line_offset = offset;
+      priv->line_choices = priv->n_choices;
+      priv->line_searched = 0;
+    }
+
+  return priv->line_searched;
+}
+
 /* Makes bytes up to and with a newline readable, or up to the end. *@size is without the newline, *@skip with
  * it.  */
 static gboolean
@@ -48,15 +66,15 @@ ensure_line (SaArchive *self,
              gsize *skip,
              GError **error)
 {
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
   gboolean swap = sa_archive_is_swapped (self);
-  gsize searched = 0;
 
   while (TRUE)
     {
       gsize buffered = sa_archive_get_buffered (self);
       SaFillResult result;
 
-      *size = find_newline (self->cur, searched, buffered, unit, swap);
+      *size = find_newline (self->cur, get_searched (self), buffered, unit, swap);
       if (*size != G_MAXSIZE)
         {
           *skip = *size + unit;
@@ -67,7 +85,7 @@ ensure_line (SaArchive *self,
       if (!sa_text_check_limit (self, buffered > unit ? buffered - unit : 0, 1, error))
         return FALSE;
 
-      searched = buffered - buffered % unit;
+      priv->line_searched = buffered - buffered % unit;
       result = sa_archive_try_ensure (self, buffered + 1, error);
       if (result == SA_FILL_FAILED)
         return FALSE;
@@ -98,6 +116,9 @@ char *
 sa_archive_read_line (SaArchive *self,
                       GError **error)
 {
+  SaArchivePrivate *priv;
+  gboolean outermost;
+  gboolean found;
   gboolean swap;
   guint unit;
   gsize size;
@@ -109,9 +130,13 @@ sa_archive_read_line (SaArchive *self,
   if (!sa_archive_check_loading (self, error))
     return NULL;
 
+  priv = sa_archive_get_priv (self);
   swap = sa_archive_is_swapped (self);
-  unit = sa_archive_get_priv (self)->string_form == SA_STRING_WIDE ? 2 : 1;
-  if (!ensure_line (self, unit, &size, &skip, error) || skip == 0)
+  unit = priv->string_form == SA_STRING_WIDE ? 2 : 1;
+  outermost = sa_archive_begin_pieces (priv);
+  found = ensure_line (self, unit, &size, &skip, error);
+  sa_archive_end_pieces (priv, outermost);
+  if (!found || skip == 0)
     return NULL;
 
   if (size >= unit &&

@@ -682,6 +682,34 @@ test_odd_wide_bytes (void)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_INVALID_DATA);
 }
 
+/* What a try to read a line has searched holds for the form in which it searched.  */
+static void
+test_line_again (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("ab\ncde\nf\n", 9);
+  g_autoptr (TestInput) drip = test_input_new_dripping (bytes);
+  g_autoptr (SaArchive) archive = sa_archive_new_load (G_INPUT_STREAM (drip));
+  g_autoptr (GString) lines = g_string_new (NULL);
+  guint n_wide = 0;
+
+  for (guint i = 0; i < 100 && lines->len < 9; i++)
+    {
+      /* The second line is tried as wide text first, in which there is no newline.  */
+      gboolean wide = lines->len == 3 && n_wide++ < 4;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *line = NULL;
+
+      drip->end = MIN (drip->end + 1, g_bytes_get_size (bytes));
+      sa_archive_set_string_form (archive, wide ? SA_STRING_WIDE : SA_STRING_NARROW);
+      line = sa_archive_read_line (archive, &error);
+      if (line != NULL)
+        g_string_append_printf (lines, "%s|", line);
+      else
+        g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+    }
+  g_assert_cmpstr (lines->str, ==, "ab|cde|f|");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -710,6 +738,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/string/lines/wide", test_lines_wide);
   g_test_add_func ("/archive/string/lines/wide/odd", test_lines_wide_odd);
   g_test_add_func ("/archive/string/lines/long", test_lines_long);
+  g_test_add_func ("/archive/string/line/again", test_line_again);
   g_test_add_func ("/archive/string/line/limit", test_line_limit);
   g_test_add_func ("/archive/string/line/limit-in-memory", test_line_limit_in_memory);
   g_test_add_func ("/archive/string/text", test_text);
