@@ -242,8 +242,8 @@ sa_archive_resize_buffer (SaArchive *self,
   return TRUE;
 }
 
-/* Starts the time limit of a read. All reads of one composite share it: a peer that drips must not get it anew
- * with every value.  */
+/* Starts the time limit of a read. All reads of one composite share it: a peer that drips must not get it
+ * anew with every value.  */
 void
 sa_archive_start_deadline (SaArchivePrivate *priv,
                            SaDeadline *deadline)

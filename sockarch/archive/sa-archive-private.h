@@ -128,8 +128,8 @@ typedef struct
   guint64 tried_from;
   /* How many bytes, from the cursor, the last value that was not complete needed at least.  */
   gsize wanted;
-  /* How many bytes from @line_offset on have no newline in them, as long as @n_choices is what it was: the next
-   * try to read the line goes on behind them.  */
+  /* How many bytes from @line_offset on have no newline in them, as long as @n_choices is what it was: the
+   * next try to read the line goes on behind them.  */
   gsize line_searched;
   guint64 line_offset;
   guint line_choices;
@@ -145,8 +145,8 @@ typedef struct
   const char *inner_class;
   /* How many composites are open.  */
   guint depth;
-  /* When the wait of a composite, or of a value that comes in pieces, is over, in the monotonic time of GLib; 0
-   * before it has waited.  */
+  /* When the wait of a composite, or of a value that comes in pieces, is over, in the monotonic time of GLib;
+   * 0 before it has waited.  */
   gint64 wait_until;
   /* The tables of objects and classes, which belong to sa-archive-object.c; NULL until the first object.  */
   gpointer tables;
@@ -246,8 +246,8 @@ gssize sa_archive_take_data (SaArchive *self, void *data, gsize count, gboolean 
 /* The same into new memory, which grows no faster than bytes arrive, with a NUL behind them.  */
 guint8 *sa_archive_take_new_data (SaArchive *self, gsize count, gboolean may_be_short, gsize *length,
                                   GError **error);
-/* The reads of a value that comes in pieces begin, and end: they share one time limit. Returns what to end them
- * with: FALSE inside of what shares one already.  */
+/* The reads of a value that comes in pieces begin, and end: they share one time limit. Returns what to end
+ * them with: FALSE inside of what shares one already.  */
 gboolean sa_archive_begin_pieces (SaArchivePrivate *priv);
 void sa_archive_end_pieces (SaArchivePrivate *priv, gboolean outermost);
 /* Puts bytes back before the cursor, which were consumed by a part of a value that then failed.  */

@@ -39,8 +39,8 @@ find_newline (const guint8 *data,
   return G_MAXSIZE;
 }
 
-/* How much of the line was searched by a try before this one: a peer that drips must not have all of it searched
- * for every byte.  */
+/* How much of the line was searched by a try before this one: a peer that drips must not have all of it
+ * searched for every byte.  */
 static gsize
 get_searched (SaArchive *self)
 {

@@ -84,7 +84,8 @@ set_send_error (SaSocket *self,
                  g_strerror (errsv));
 }
 
-/* The kernel takes a datagram whole or not at all. Returns how many bytes that are, or the errno, negative.  */
+/* The kernel takes a datagram whole or not at all. Returns how many bytes that are, or the errno,
+ * negative.  */
 gssize
 sa_socket_send_whole (int fd,
                       const SaSendEntry *entry,

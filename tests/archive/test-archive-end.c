@@ -372,7 +372,8 @@ has_flushed (gpointer unused)
   return n_flushed == 1;
 }
 
-/* A byte before, and an object in a transaction that is open, of which the archive has the last reference.  */
+/* A byte before, and an object in a transaction that is open, of which the archive has the last
+ * reference.  */
 static SaArchive *
 begin_last (void (*end) (SaArchive *archive))
 {

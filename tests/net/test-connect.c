@@ -363,8 +363,8 @@ test_deadline (void)
   end_silence (&silence);
 }
 
-/* Two addresses: a proxy that is silent for a while, and the destination itself, which is given only while the
- * proxy is being talked to.  */
+/* Two addresses: a proxy that is silent for a while, and the destination itself, which is given only while
+ * the proxy is being talked to.  */
 typedef struct
 {
   GSocketAddressEnumerator parent;
@@ -502,7 +502,8 @@ test_late_address (void)
   int tunnel = -1;
 
   g_assert_true (begin_silence (&silence, "127.0.0.1"));
-  late->proxy = g_proxy_address_new (loopback, (guint16) silence.port, "http", "inside.test", 4711, NULL, NULL);
+  late->proxy = g_proxy_address_new (loopback, (guint16) silence.port, "http", "inside.test", 4711, NULL,
+                                     NULL);
   late->direct = g_inet_socket_address_new (loopback, (guint16) sa_socket_get_local_port (server));
   sa_socket_set_timeout (client, 20000);
   sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
