@@ -86,6 +86,9 @@ SaSendEntry *sa_send_queue_take_cancelled (SaSendQueue *queue);
  * which nothing was sent, and, from half a message on, everything.  */
 void sa_send_queue_split (SaSendQueue *queue, SaSendQueue *rest);
 
+/* Ends what calls wait for, whose entries are on the stack: they find them finished, and not sent.  */
+void sa_send_queue_release_calls (SaSendQueue *queue);
+
 /* Tells the owners of what is done. One of them may free whatever holds the queue: it is emptied first.  */
 void sa_send_queue_deliver (SaSendQueue *queue);
 

@@ -233,6 +233,19 @@ sa_send_queue_split (SaSendQueue *queue,
     }
 }
 
+void
+sa_send_queue_release_calls (SaSendQueue *queue)
+{
+  SaSendEntry *next;
+
+  for (SaSendEntry *entry = queue->head; entry != NULL; entry = next)
+    {
+      next = entry->next;
+      if (entry->func == NULL && sa_send_queue_remove (queue, entry))
+        entry->finished = TRUE;
+    }
+}
+
 static void
 tell_all (SaSendEntry *entry,
           const GError *error)

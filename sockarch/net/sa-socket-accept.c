@@ -285,7 +285,7 @@ accept_waiting (SaSocket *self,
                 GCancellable *cancellable,
                 GError **error)
 {
-  gboolean entered = sa_socket_enter (self);
+  SaEntered entered = sa_socket_enter (self);
   int fd = accept_until_there (self, cancellable, error);
 
   sa_socket_leave (self, entered);

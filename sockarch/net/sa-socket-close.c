@@ -73,6 +73,35 @@ wait_until_flushed (SaSocket *self,
   return TRUE;
 }
 
+static gboolean
+shut_sends (SaSocket *self,
+            GError **error)
+{
+  SaSocketWait wait = { 0 };
+
+  return sa_socket_end_sending (self, error) &&
+         (sa_socket_private (self)->wait_policy == SA_WAIT_NEVER ||
+          wait_until_flushed (self, &wait, NULL, error));
+}
+
+static void
+shut_receives (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+
+  if (priv->fd < 0)
+    return;
+
+  shutdown (priv->fd, SHUT_RD);
+  if (!priv->receive_ended)
+    {
+      priv->receive_ended = TRUE;
+      priv->receivable = TRUE;
+      priv->due = (guint8) ((priv->due & ~DUE_RECEIVE) | DUE_RECEIVE_ENDED);
+    }
+  sa_watch_wake (&priv->watch);
+}
+
 /**
  * sa_socket_shutdown:
  * @self: a connected #SaSocket
@@ -93,9 +122,9 @@ sa_socket_shutdown (SaSocket *self,
                     SaShutdown how,
                     GError **error)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
-  SaSocketWait wait = { 0 };
+  SaEntered entered;
+  gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (how <= SA_SHUTDOWN_BOTH, FALSE);
@@ -103,38 +132,13 @@ sa_socket_shutdown (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
-  if (how != SA_SHUTDOWN_RECEIVES)
-    {
-      if (!sa_socket_end_sending (self, error))
-        return FALSE;
-      if (priv->wait_policy != SA_WAIT_NEVER)
-        {
-          gboolean entered = sa_socket_enter (self);
-          gboolean flushed = wait_until_flushed (self, &wait, NULL, error);
+  entered = sa_socket_enter (self);
+  success = how == SA_SHUTDOWN_RECEIVES ? sa_socket_check_receive (self, error) : shut_sends (self, error);
+  if (success && how != SA_SHUTDOWN_SENDS)
+    shut_receives (self);
+  sa_socket_leave (self, entered);
 
-          sa_socket_leave (self, entered);
-          if (!flushed)
-            return FALSE;
-        }
-    }
-  else if (!sa_socket_check_receive (self, error))
-    {
-      return FALSE;
-    }
-
-  if (how != SA_SHUTDOWN_SENDS && priv->fd >= 0)
-    {
-      shutdown (priv->fd, SHUT_RD);
-      if (!priv->receive_ended)
-        {
-          priv->receive_ended = TRUE;
-          priv->receivable = TRUE;
-          priv->due = (guint8) ((priv->due & ~DUE_RECEIVE) | DUE_RECEIVE_ENDED);
-        }
-      sa_watch_wake (&priv->watch);
-    }
-
-  return TRUE;
+  return success;
 }
 
 /* Sends what is queued, as the wait policy allows. FALSE: something will be lost.  */
@@ -144,7 +148,7 @@ flush_for_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSocketWait wait = { g_get_monotonic_time () + (gint64) priv->settings->linger * 1000,
-                        g_atomic_int_get (&priv->cancels) };
+                        sa_socket_get_cancels (priv) };
   g_autoptr (GError) local = NULL;
 
   if (priv->wait_policy == SA_WAIT_NEVER && priv->queue.head != NULL && !priv->broken)
@@ -207,24 +211,55 @@ take_cancelled (SaSocketPrivate *priv)
   return cancelled;
 }
 
-/* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
- * of an asynchronous call, finds a closed socket that cannot be used anew before its end was told.  */
-static void
-finish_close (SaSocket *self,
-              gboolean send)
+/* How a descriptor goes.  */
+typedef enum
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
-  SaSendQueue cancelled = take_cancelled (priv);
-  gboolean was_told = priv->told_closed || (priv->state == SA_SOCKET_STATE_NEW);
+  SA_FAREWELL_DROP,  /* what is queued is dropped */
+  SA_FAREWELL_SEND,  /* it is sent in the background */
+  SA_FAREWELL_RESET, /* and the connection is reset */
+} SaFarewell;
 
+/* Lets go of the connection, while no call in another thread touches the socket; those that sleep find out
+ * that it is over.  */
+static SaSendQueue
+end_connection (SaSocket *self,
+                SaFarewell farewell,
+                const GError *closed)
+{
+  static const struct linger reset = { 1, 0 };
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean locked = sa_socket_lock_calls (priv);
+  SaSendQueue cancelled = take_cancelled (priv);
+
+  priv->closing = TRUE;
   priv->epoch++;
   priv->closed_here = TRUE;
   priv->due = 0;
   priv->receivable = FALSE;
   g_clear_error (&priv->error);
   sa_socket_cancel_connect (self, closed);
-  release_descriptor (self, send);
+  if (farewell == SA_FAREWELL_RESET && priv->fd >= 0 && sa_socket_is_inet (priv) &&
+      priv->type == G_SOCKET_TYPE_STREAM)
+    setsockopt (priv->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  release_descriptor (self, farewell == SA_FAREWELL_SEND);
+  sa_send_queue_release_calls (&priv->queue);
+  sa_socket_wake_sleepers (self);
+  sa_socket_unlock_calls (priv, locked);
+
+  return cancelled;
+}
+
+/* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
+ * of an asynchronous call, finds a closed socket that cannot be used anew before its end was told.  */
+static void
+finish_close (SaSocket *self,
+              SaFarewell farewell)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+  gboolean was_told = priv->told_closed || (priv->state == SA_SOCKET_STATE_NEW);
+  SaSendQueue cancelled = end_connection (self, farewell, closed);
+
   sa_socket_forget_listener (self);
   sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
   sa_socket_fail_ops (self, closed);
@@ -262,8 +297,8 @@ finish_close (SaSocket *self,
  * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
  *
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
- * comes after that call has returned. A call that blocks in another thread has the socket to itself: end that
- * by sa_socket_cancel_blocking_call() first.
+ * comes after that call has returned. A call of %SA_WAIT_BLOCK that waits in another thread ends with
+ * %G_IO_ERROR_CLOSED.
  *
  * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
  * sent; the socket is closed all the same.
@@ -278,7 +313,7 @@ sa_socket_close (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
   guint epoch = priv->epoch;
-  gboolean entered;
+  SaEntered entered;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
@@ -299,7 +334,7 @@ sa_socket_close (SaSocket *self,
 
   /* Otherwise somebody has aborted it during the wait, and perhaps connected it anew.  */
   if (epoch == priv->epoch || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd >= 0))
-    finish_close (self, priv->wait_policy == SA_WAIT_NEVER);
+    finish_close (self, priv->wait_policy == SA_WAIT_NEVER ? SA_FAREWELL_SEND : SA_FAREWELL_DROP);
 
   return success;
 }
@@ -316,7 +351,6 @@ sa_socket_close (SaSocket *self,
 void
 sa_socket_abort (SaSocket *self)
 {
-  static const struct linger reset = { 1, 0 };
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
 
@@ -327,10 +361,7 @@ sa_socket_abort (SaSocket *self)
     return;
 
   hold = g_object_ref (self);
-  priv->closing = TRUE;
-  if (priv->fd >= 0 && sa_socket_is_inet (priv) && priv->type == G_SOCKET_TYPE_STREAM)
-    setsockopt (priv->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  finish_close (self, FALSE);
+  finish_close (self, SA_FAREWELL_RESET);
 }
 
 /* The last reference is going: nothing is waited for and nobody is told.  */
@@ -367,10 +398,7 @@ finish_goodbye (SaSocketCall *call,
   SaSocketPrivate *priv = sa_socket_private (self);
 
   if (!priv->closing && priv->state == SA_SOCKET_STATE_CONNECTED)
-    {
-      priv->closing = TRUE;
-      finish_close (self, TRUE);
-    }
+    finish_close (self, SA_FAREWELL_SEND);
 
   if (error == NULL)
     g_task_return_boolean (task, TRUE);
@@ -521,7 +549,7 @@ sa_socket_close_gracefully (SaSocket *self,
   g_autoptr (GError) local = NULL;
   SaSocketWait wait = { 0 };
   char dropped[16384];
-  gboolean entered;
+  SaEntered entered;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);

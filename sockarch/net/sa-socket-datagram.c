@@ -280,7 +280,7 @@ sa_socket_send_datagram (SaSocket *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  gboolean entered = sa_socket_enter (self);
+  SaEntered entered = sa_socket_enter (self);
   gssize n = send_datagram_until_gone (self, address, data, length, flags, cancellable, error);
 
   sa_socket_leave (self, entered);
@@ -428,7 +428,7 @@ sa_socket_receive_from (SaSocket *self,
                         GError **error)
 {
   SaSocketWait wait = { 0 };
-  gboolean entered;
+  SaEntered entered;
   gssize n = -1;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);

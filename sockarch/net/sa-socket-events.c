@@ -565,45 +565,6 @@ take_turn (SaSocket *self)
   return more && epoch == priv->epoch;
 }
 
-/* The threads of a script block on sockets whose loop runs elsewhere: such a call has the socket to
- * itself, and the loop catches up afterwards. In the thread that runs the loop there is nothing to be kept
- * out of.  */
-gboolean
-sa_socket_enter (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-
-  if (priv->wait_policy != SA_WAIT_BLOCK)
-    return FALSE;
-
-  while (TRUE)
-    {
-      int guard = g_atomic_int_get (&priv->guard);
-
-      if (guard >= 0 && g_atomic_int_compare_and_exchange (&priv->guard, guard, guard + 1))
-        return TRUE;
-      if (guard < 0 && g_main_context_is_owner (priv->context))
-        return FALSE;
-      if (guard < 0)
-        g_usleep (100);
-    }
-}
-
-void
-sa_socket_leave (SaSocket *self,
-                 gboolean entered)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-
-  if (!entered)
-    return;
-
-  /* In this order: a turn that finds the guard taken has marked it before we look.  */
-  g_atomic_int_add (&priv->guard, -1);
-  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_MISSED) != 0))
-    sa_watch_wake (&priv->watch);
-}
-
 static gboolean
 take_guarded_turn (SaSocket *self,
                    SaPollEvents events)

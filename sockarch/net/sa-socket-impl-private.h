@@ -138,6 +138,33 @@ typedef union
 
 typedef struct _SaConnectCall SaConnectCall;
 
+/* A call of SA_WAIT_BLOCK that sleeps, on its stack.  */
+typedef struct _SaSleeper SaSleeper;
+
+struct _SaSleeper
+{
+  SaSleeper *next;
+  int fd; /* written to, it wakes; -1 when there was no descriptor left */
+};
+
+/* The calls on one socket that wait, or may, of all threads. Ten thousand sockets of a main loop have none.  */
+typedef struct
+{
+  int waiters;         /* atomic: those that wait */
+  int cancels;         /* atomic: how often waits were cancelled: a wait sees that it changed */
+  GMutex lock;         /* those of SA_WAIT_BLOCK touch the socket one at a time */
+  GThread *owner;      /* atomic: who has that lock; NULL: nobody */
+  SaSleeper *sleepers; /* those that sleep, under the lock of all sleepers */
+} SaCallers;
+
+/* How a call has the socket to itself.  */
+typedef enum
+{
+  SA_ENTERED_NONE,  /* by being in the thread of the loop, or by never waiting */
+  SA_ENTERED_INNER, /* by another call further up the stack */
+  SA_ENTERED_OUTER, /* by the locks */
+} SaEntered;
+
 /* What only a listener has, so that ten thousand connections do not carry it.  */
 typedef struct
 {
@@ -154,7 +181,7 @@ typedef struct
   GTask *connect_task;       /* whom to tell of it, if it is an asynchronous call */
   SaConnectCall *connect_call; /* likewise, if it is a call that waits further up the stack */
   GSocketAddress *bind_to;   /* the local address that sa_socket_create () named; NULL: any */
-  GMainContext *wake_context; /* wakes a thread that blocks on a context of its own; as wake_fd; not held */
+  GMainContext *wake_context; /* wakes a thread that blocks on a context of its own; as sleepers; not held */
   GType accept_type;         /* what sa_socket_accept () makes; 0: a SaSocket */
   guint16 bind_port;         /* the port that sa_socket_create () named, if bind_to is NULL */
   guint16 retry_delay;       /* of retry, in milliseconds; 0 when all is well */
@@ -173,6 +200,7 @@ typedef struct
   SaListener *listener;      /* NULL unless it listened */
   SaSocket *kept_by;         /* the listener that holds a reference on this socket; not held */
   SaSocketOrigin *origin;    /* what an accepted socket never has; NULL: all of it is 0 */
+  SaCallers *callers;        /* the calls that wait; NULL: there was none; set atomically */
   SaPeerName peer;           /* who was connected over the Internet: known after the end too */
   guint idle_timeout;        /* in milliseconds; kept here as it is often set for one connection */
   GError *error;             /* what broke the connection, or a connect, and waits to be told */
@@ -185,9 +213,6 @@ typedef struct
   SaSocketSettings *settings; /* what the program asked for; shared: see sa_socket_change_settings () */
   int fd;                    /* -1 when there is none */
   int priority;              /* of the poller */
-  int waiters;               /* waiting calls; atomic, since is_blocking may ask from any thread */
-  int cancels;               /* how often waits were cancelled; atomic: a wait sees that it changed */
-  int wake_fd;               /* wakes the thread that blocks here, under the lock of all waits; or -1 */
   int guard;                 /* atomic: calls of SA_WAIT_BLOCK in progress, or -1: a turn of the loop is */
   guint marks;               /* atomic: SaSocketMarks */
   guint taken_at;            /* the poller's count of polls (its low half) at the last receive: finds stale
@@ -371,14 +396,27 @@ void sa_socket_read_multicast_options (SaSocket *self, int fd);
 /* sa-socket-events.c */
 gboolean sa_socket_on_watch (SaWatch *watch, SaPollEvents events);
 void sa_socket_look_again (SaSocket *self);
-gboolean sa_socket_enter (SaSocket *self);
-void sa_socket_leave (SaSocket *self, gboolean entered);
 void sa_socket_note_rest (SaSocket *self);
 void sa_socket_break (SaSocket *self, const GError *error);
 void sa_socket_emit_closed (SaSocket *self, const GError *error);
 void sa_socket_emit_connected (SaSocket *self, const GError *error);
 void sa_socket_release_held (SaSocket *self);
 void sa_socket_fail_ops (SaSocket *self, const GError *error);
+
+/* sa-socket-guard.c */
+SaCallers *sa_socket_ensure_callers (SaSocketPrivate *priv);
+int sa_socket_get_cancels (const SaSocketPrivate *priv);
+SaEntered sa_socket_enter (SaSocket *self);
+void sa_socket_leave (SaSocket *self, SaEntered entered);
+gboolean sa_socket_lock_calls (SaSocketPrivate *priv);
+void sa_socket_unlock_calls (SaSocketPrivate *priv, gboolean locked);
+int sa_socket_begin_sleep (SaSocket *self, SaSleeper *sleeper);
+void sa_socket_end_sleep (SaSocket *self, SaSleeper *sleeper);
+int sa_socket_poll (SaSocket *self, struct pollfd *fds, guint n_fds, int milliseconds);
+gboolean sa_socket_take_wakeup (const struct pollfd *wakeup);
+void sa_socket_wake_sleepers (SaSocket *self);
+void sa_socket_free_callers (SaSocketPrivate *priv);
+void sa_socket_set_wake_context (SaSocket *self, GMainContext *context);
 
 /* sa-socket-wait.c */
 void sa_socket_set_broken (SaSocket *self, GError **error);

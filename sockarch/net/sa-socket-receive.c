@@ -322,7 +322,7 @@ receive_waiting (SaSocket *self,
                  GCancellable *cancellable,
                  GError **error)
 {
-  gboolean entered = sa_socket_enter (self);
+  SaEntered entered = sa_socket_enter (self);
   gssize n = receive_until_there (self, buffer, size, flags, cancellable, error);
 
   sa_socket_leave (self, entered);

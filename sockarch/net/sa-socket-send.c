@@ -141,6 +141,7 @@ sa_socket_flush (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   GOutputVector vectors[MAX_VECTORS];
+  gboolean moved = FALSE;
 
   if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_CANCELLED) != 0))
     drop_cancelled (priv);
@@ -164,8 +165,11 @@ sa_socket_flush (SaSocket *self)
       sa_send_queue_advance (&priv->queue, (gsize) n);
       /* Who waits for room looks again: its bytes may be gone, and the kernel need not say more.  */
       priv->arrived |= SA_POLL_OUT;
+      moved = TRUE;
     }
 
+  if (moved && priv->callers != NULL && priv->callers->sleepers != NULL)
+    sa_socket_wake_sleepers (self);
   if (priv->queue.done != NULL && !priv->dispatching)
     sa_watch_wake (&priv->watch);
   note_room (self);
@@ -493,7 +497,7 @@ sa_socket_send_vectors (SaSocket *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  gboolean entered = sa_socket_enter (self);
+  SaEntered entered = sa_socket_enter (self);
   gboolean success = send_until_gone (self, vectors, n_vectors, bytes_written, cancellable, error);
 
   sa_socket_leave (self, entered);
@@ -642,7 +646,7 @@ sa_socket_send_with_flags (SaSocket *self,
 {
   SaSocketWait wait = { 0 };
   gsize sent = 0;
-  gboolean entered;
+  SaEntered entered;
   gssize n = 0;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);

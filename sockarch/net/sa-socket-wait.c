@@ -7,71 +7,10 @@
 #include "sockarch/sa-cancel-private.h"
 #include "sockarch/sa-unref-private.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
-#ifdef __linux__
-#include <sys/eventfd.h>
-#endif
-
 /* The three ways to wait.  */
-
-/* Protects the wake_fd of all sockets. It is taken only by calls that wait, or cancel those that do.  */
-static GMutex wake_lock;
-
-/* Each thread that ever blocked has one pair of descriptors by which it is woken, as long as it lives.  */
-typedef struct
-{
-  int read_fd;
-  int write_fd;
-} SaWakeup;
-
-static void
-wakeup_free (gpointer data)
-{
-  SaWakeup *wakeup = data;
-
-  if (wakeup->write_fd != wakeup->read_fd)
-    close (wakeup->write_fd);
-  close (wakeup->read_fd);
-  g_free (wakeup);
-}
-
-static GPrivate thread_wakeup = G_PRIVATE_INIT (wakeup_free);
-
-/* NULL when there are no descriptors left: then the wait cannot be cancelled that way.  */
-static SaWakeup *
-get_wakeup (void)
-{
-  SaWakeup *wakeup = g_private_get (&thread_wakeup);
-  int fds[2];
-
-  if (wakeup != NULL)
-    return wakeup;
-
-#ifdef __linux__
-  fds[0] = fds[1] = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (fds[0] < 0)
-    return NULL;
-#else
-  if (pipe (fds) < 0)
-    return NULL;
-  for (int i = 0; i < 2; i++)
-    {
-      fcntl (fds[i], F_SETFL, O_NONBLOCK);
-      fcntl (fds[i], F_SETFD, FD_CLOEXEC);
-    }
-#endif
-
-  wakeup = g_new (SaWakeup, 1);
-  wakeup->read_fd = fds[0];
-  wakeup->write_fd = fds[1];
-  g_private_set (&thread_wakeup, wakeup);
-
-  return wakeup;
-}
 
 /* Whether a signal handler of the program wants to run, and needs the wait to end for that: an interpreter
  * only notes the signal and does the rest when the call returns. Ordinary programs keep the default
@@ -102,7 +41,7 @@ sa_socket_begin_wait (SaSocket *self,
     return;
 
   wait->deadline = sa_socket_deadline (self);
-  wait->cancels = g_atomic_int_get (&sa_socket_private (self)->cancels);
+  wait->cancels = sa_socket_get_cancels (sa_socket_private (self));
 }
 
 static int
@@ -135,7 +74,7 @@ check_cancelled (SaSocket *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  if (g_atomic_int_get (&sa_socket_private (self)->cancels) != wait->cancels)
+  if (sa_socket_get_cancels (sa_socket_private (self)) != wait->cancels)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The blocking call was cancelled"));
       return FALSE;
@@ -180,7 +119,7 @@ is_blind (SaSocketPrivate *priv,
 #define BLIND_STEP 5
 
 /* Asks the kernel whether the descriptor is ready, and for as long as that takes sends what is queued: the
- * peer may wait for it before it answers. Returns as poll ().  */
+ * peer may wait for it before it answers. Returns as sa_socket_poll ().  */
 static int
 poll_and_flush (SaSocket *self,
                 short events,
@@ -189,33 +128,22 @@ poll_and_flush (SaSocket *self,
                 gint64 deadline)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  guint epoch = priv->epoch;
   gboolean blind = priv->queue.head != NULL && sa_socket_is_retrying (priv);
   int left = milliseconds_left (deadline);
   int n;
 
   fds[0].events = priv->queue.head != NULL && !blind && !priv->broken ? (short) (events | POLLOUT) : events;
-  n = sa_socket_system->poll (fds, n_fds, blind && (left < 0 || left > BLIND_STEP) ? BLIND_STEP : left);
-  if (n == 0 ? blind : n > 0 && fds[0].revents == POLLOUT && (events & POLLOUT) == 0)
+  n = sa_socket_poll (self, fds, n_fds, blind && (left < 0 || left > BLIND_STEP) ? BLIND_STEP : left);
+  if (epoch == priv->epoch &&
+      (n == 0 ? blind : n > 0 && fds[0].revents == POLLOUT && (events & POLLOUT) == 0))
     sa_socket_flush (self);
 
   return n;
 }
 
-/* A byte of sa_socket_cancel_blocking_call () may also have been meant for a wait before this one.  */
-static void
-drain_wakeup (SaSocket *self,
-              const struct pollfd *fds,
-              guint n_fds)
-{
-  const SaWakeup *wakeup = get_wakeup ();
-  guint64 drained;
-
-  if (wakeup != NULL && n_fds > 1 && fds[1].fd == wakeup->read_fd && fds[1].revents != 0 &&
-      read (wakeup->read_fd, &drained, sizeof drained) < 0)
-    SA_NOTE (SOCKET, self, "woken twice");
-}
-
-/* Blocks until the descriptor is ready, or sending what is queued has shown that the connection is over.  */
+/* Blocks until the descriptor is ready, or sending what is queued has shown that the connection is over, or
+ * another thread has changed something. The first of @fds is the socket, the second what wakes.  */
 static gboolean
 poll_until_ready (SaSocket *self,
                   SaPollEvents what,
@@ -227,12 +155,20 @@ poll_until_ready (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   short events = what == SA_POLL_IN ? POLLIN : is_blind (priv, what) ? 0 : POLLOUT;
+  guint epoch = priv->epoch;
+  gboolean woken = FALSE;
 
   while (check_cancelled (self, wait, cancellable, error))
     {
-      int n = poll_and_flush (self, events, fds, n_fds, wait->deadline);
+      int n;
 
-      if (n < 0 && errno == EINTR)
+      if (woken)
+        return TRUE;
+
+      n = poll_and_flush (self, events, fds, n_fds, wait->deadline);
+      if (epoch != priv->epoch)
+        return TRUE;
+      if (n == -EINTR)
         {
           if (priv->settings->interruptible && wants_interrupts ())
             {
@@ -251,8 +187,7 @@ poll_until_ready (SaSocket *self,
           set_timed_out (self, error);
           return FALSE;
         }
-      if (n > 0)
-        drain_wakeup (self, fds, n_fds);
+      woken = n > 0 && sa_socket_take_wakeup (&fds[1]);
     }
 
   return FALSE;
@@ -290,39 +225,26 @@ wait_blocking (SaSocket *self,
                GCancellable *cancellable,
                GError **error)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  struct pollfd fds[3] = { { .fd = priv->fd } };
-  SaWakeup *wakeup = get_wakeup ();
+  struct pollfd fds[3] = { { .fd = sa_socket_private (self)->fd }, { .events = POLLIN } };
   GPollFD cancel_fd = { .fd = -1 };
-  guint n_fds = 1;
-  int outer_fd;
+  SaSleeper sleeper;
+  guint n_fds = 2;
   gboolean success;
 
-  if (wakeup != NULL)
-    {
-      fds[n_fds].fd = wakeup->read_fd;
-      fds[n_fds++].events = POLLIN;
-    }
+  /* poll () leaves out what is no descriptor.  */
+  fds[1].fd = sa_socket_begin_sleep (self, &sleeper);
   if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel_fd))
     {
       fds[n_fds].fd = cancel_fd.fd;
       fds[n_fds++].events = POLLIN;
     }
 
-  g_mutex_lock (&wake_lock);
-  outer_fd = priv->wake_fd;
-  priv->wake_fd = wakeup != NULL ? wakeup->write_fd : -1;
-  g_mutex_unlock (&wake_lock);
-
   if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_SOCKET))
     note_misuse (self);
 
   success = poll_until_ready (self, what, wait, fds, n_fds, cancellable, error);
 
-  g_mutex_lock (&wake_lock);
-  priv->wake_fd = outer_fd;
-  g_mutex_unlock (&wake_lock);
-
+  sa_socket_end_sleep (self, &sleeper);
   if (cancel_fd.fd >= 0)
     g_cancellable_release_fd (cancellable);
 
@@ -396,7 +318,7 @@ iterate_until (SaSocket *self,
 
       if (klass->message_pending != NULL)
         klass->message_pending (self);
-      if (g_atomic_int_get (&priv->cancels) == wait->cancels && epoch == priv->epoch)
+      if (sa_socket_get_cancels (priv) == wait->cancels && epoch == priv->epoch)
         g_main_context_iteration (priv->context, TRUE);
     }
 
@@ -575,10 +497,10 @@ sa_socket_wait (SaSocket *self,
   sa_socket_begin_wait (self, wait);
   g_object_ref (self);
   priv->waiting |= (guint8) what;
-  g_atomic_int_inc (&priv->waiters);
+  g_atomic_int_inc (&sa_socket_ensure_callers (priv)->waiters);
   success = is_blind (priv, what) ? wait_blindly (self, what, wait, cancellable, error)
                                   : wait_by_policy (self, what, wait, cancellable, error);
-  g_atomic_int_add (&priv->waiters, -1);
+  g_atomic_int_add (&priv->callers->waiters, -1);
   priv->waiting &= (guint8) ~what;
   if (success && epoch != priv->epoch)
     {
@@ -650,10 +572,7 @@ block_on_context (SaSocket *self,
   gboolean success = TRUE;
 
   g_private_set (&interrupted, NULL);
-  g_mutex_lock (&wake_lock);
-  sa_socket_change_origin (priv)->wake_context = context;
-  g_mutex_unlock (&wake_lock);
-
+  sa_socket_set_wake_context (self, context);
   while (success && !*flag)
     {
       g_main_context_iteration (context, TRUE);
@@ -667,9 +586,7 @@ block_on_context (SaSocket *self,
       g_private_set (&interrupted, NULL);
     }
 
-  g_mutex_lock (&wake_lock);
-  sa_socket_change_origin (priv)->wake_context = NULL;
-  g_mutex_unlock (&wake_lock);
+  sa_socket_set_wake_context (self, NULL);
 
   return success;
 }
@@ -683,16 +600,16 @@ sa_socket_wait_for_flag (SaSocket *self,
                          GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketWait wait = { G_MAXINT64, g_atomic_int_get (&priv->cancels) };
+  SaSocketWait wait = { G_MAXINT64, sa_socket_get_cancels (priv) };
   gboolean success;
 
   g_object_ref (self);
-  g_atomic_int_inc (&priv->waiters);
+  g_atomic_int_inc (&sa_socket_ensure_callers (priv)->waiters);
   if (context != NULL)
     success = block_on_context (self, flag, context, &wait, error);
   else
     success = wait_dispatching (self, flag_is_set, flag, &wait, NULL, error);
-  g_atomic_int_add (&priv->waiters, -1);
+  g_atomic_int_add (&priv->callers->waiters, -1);
   sa_unref_after_wait (self, priv->context);
 
   return success;
@@ -711,9 +628,13 @@ sa_socket_wait_for_flag (SaSocket *self,
 gboolean
 sa_socket_is_blocking (SaSocket *self)
 {
+  SaCallers *callers;
+
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
 
-  return g_atomic_int_get (&sa_socket_private (self)->waiters) > 0;
+  callers = g_atomic_pointer_get (&sa_socket_private (self)->callers);
+
+  return callers != NULL && g_atomic_int_get (&callers->waiters) > 0;
 }
 
 /**
@@ -728,18 +649,11 @@ sa_socket_is_blocking (SaSocket *self)
 void
 sa_socket_cancel_blocking_call (SaSocket *self)
 {
-  static const guint64 one = 1;
   SaSocketPrivate *priv = sa_socket_private (self);
 
   g_return_if_fail (SA_IS_SOCKET (self));
 
-  g_atomic_int_inc (&priv->cancels);
+  g_atomic_int_inc (&sa_socket_ensure_callers (priv)->cancels);
   g_main_context_wakeup (priv->context);
-
-  g_mutex_lock (&wake_lock);
-  if (priv->wake_fd >= 0 && write (priv->wake_fd, &one, sizeof one) < 0)
-    SA_NOTE (SOCKET, self, "is being cancelled already");
-  if (sa_socket_origin (priv)->wake_context != NULL)
-    g_main_context_wakeup (sa_socket_origin (priv)->wake_context);
-  g_mutex_unlock (&wake_lock);
+  sa_socket_wake_sleepers (self);
 }

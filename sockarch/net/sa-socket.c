@@ -35,6 +35,9 @@
  * bounds the wait and not the return. A socket can wait once in each direction; another wait in the same
  * direction fails with %G_IO_ERROR_PENDING.
  *
+ * Under %SA_WAIT_BLOCK threads may share a socket: one may receive while another sends, and a third may close
+ * it, or shut it down, which ends the calls of the others.
+ *
  * Whatever the policy, a wait is ended by its #GCancellable and by sa_socket_cancel_blocking_call(), both
  * with %G_IO_ERROR_CANCELLED, by #SaSocket:timeout with %G_IO_ERROR_TIMED_OUT, and by closing the socket with
  * %G_IO_ERROR_CLOSED. None of these harms the connection: what was received stays received, and the message
@@ -138,6 +141,7 @@ sa_socket_finalize (GObject *object)
     g_free (priv->origin->retry);
   g_clear_pointer (&priv->origin, g_free);
   sa_socket_share_settings (SA_SOCKET (object), NULL);
+  sa_socket_free_callers (priv);
   g_main_context_unref (priv->context);
 
   G_OBJECT_CLASS (sa_socket_parent_class)->finalize (object);
@@ -270,7 +274,6 @@ sa_socket_init (SaSocket *self)
 
   priv->context = g_main_context_ref_thread_default ();
   priv->fd = -1;
-  priv->wake_fd = -1;
   priv->priority = G_PRIORITY_DEFAULT;
   priv->type = G_SOCKET_TYPE_STREAM;
   priv->wait_policy = SA_WAIT_BLOCK;

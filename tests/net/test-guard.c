@@ -9,7 +9,7 @@
 
 #include <sys/socket.h>
 
-/* A thread that waits in a call of SA_WAIT_BLOCK has the socket to itself: the main loop tells nothing of it
+/* A thread that waits in a call of SA_WAIT_BLOCK keeps the main loop out: that tells nothing of the socket
  * meanwhile, and all of it afterwards.  */
 
 /* Until a send blocks.  */

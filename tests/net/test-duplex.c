@@ -1,0 +1,398 @@
+/* SPDX-FileCopyrightText: 2026 The sockarch authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sockarch/net/sa-socket-private.h"
+
+#include "test-one-byte.h"
+#include "test-socket-utils.h"
+#include "test-utils.h"
+
+/* Calls of SA_WAIT_BLOCK on one socket in several threads: one receives while another sends, and a third ends
+ * both.  */
+
+/* More than a send gets rid of at once, and not a multiple of anything.  */
+#define BULK (6 * 1024 * 1024 + 77)
+
+/* One half of a conversation, in a thread of its own.  */
+typedef struct
+{
+  SaSocket *socket;
+  guint32 seed;
+  gsize size;
+  GThread *thread;
+  int is_over; /* atomic: the thread's call has ended */
+  gssize result;
+  GError *error;
+} Half;
+
+/* What both sides expect at a place.  */
+static guint8
+byte_at (guint32 seed,
+         gsize place)
+{
+  guint32 x = (guint32) place * 2654435761u + seed;
+
+  return (guint8) (x >> 24);
+}
+
+static gpointer
+end_half (Half *half)
+{
+  g_atomic_int_set (&half->is_over, TRUE);
+  g_main_context_wakeup (NULL);
+
+  return NULL;
+}
+
+static gpointer
+send_half (gpointer data)
+{
+  Half *half = data;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (half->seed);
+  g_autofree guint8 *block = g_malloc (1024 * 1024);
+
+  for (gsize done = 0; done < half->size && half->error == NULL;)
+    {
+      gsize most = (gsize) g_rand_int_range (rand, 1, 1024 * 1024);
+      gsize part = MIN (most, half->size - done);
+
+      for (gsize i = 0; i < part; i++)
+        block[i] = byte_at (half->seed, done + i);
+      if (sa_socket_send (half->socket, block, part, NULL, &half->error) == (gssize) part)
+        done += part;
+    }
+
+  return end_half (half);
+}
+
+static gpointer
+receive_half (gpointer data)
+{
+  Half *half = data;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (half->seed + 1);
+  g_autofree guint8 *block = g_malloc (256 * 1024);
+
+  for (gsize done = 0; done < half->size && half->error == NULL;)
+    {
+      gsize room = (gsize) g_rand_int_range (rand, 1, 256 * 1024);
+      gssize n = sa_socket_receive (half->socket, block, room, NULL, &half->error);
+
+      if (n <= 0)
+        break;
+      for (gssize i = 0; i < n; i++)
+        g_assert_cmpuint (block[i], ==, byte_at (half->seed, done + (gsize) i));
+      done += (gsize) n;
+      half->result = (gssize) done;
+    }
+
+  return end_half (half);
+}
+
+static void
+begin_half (Half *half,
+            GThreadFunc func)
+{
+  g_atomic_int_set (&half->is_over, FALSE);
+  half->thread = g_thread_new ("half", func, half);
+}
+
+static gboolean
+is_over (gpointer half)
+{
+  return g_atomic_int_get (&((Half *) half)->is_over);
+}
+
+/* The loop runs meanwhile, and has the events of all sockets.  */
+static void
+join_half (Half *half)
+{
+  test_wait_in (NULL, is_over, half);
+  g_thread_join (half->thread);
+}
+
+/* Waits until a call waits on the socket.  */
+static void
+await_sleeper (SaSocket *socket)
+{
+  for (guint i = 0; !sa_socket_is_blocking (socket); i++)
+    {
+      g_assert_cmpuint (i, <, TEST_DEADLINE * 1000);
+      g_usleep (1000);
+    }
+}
+
+static void
+make_ends (gboolean is_tcp,
+           SaSocket **first,
+           SaSocket **second)
+{
+  g_autoptr (SaSocket) server = is_tcp ? test_listener () : NULL;
+
+  if (is_tcp)
+    test_connect (server, first, second);
+  else
+    g_assert_true (sa_socket_new_pair (first, second, NULL));
+  sa_socket_set_timeout (*first, TEST_DEADLINE * 1000);
+  sa_socket_set_timeout (*second, TEST_DEADLINE * 1000);
+}
+
+/* Both ways at once, with four threads at two sockets. Nobody fails, and no byte is lost or out of place.  */
+static void
+test_both_ways (gconstpointer is_tcp)
+{
+  gsize size = test_is_one_byte () ? 64 * 1024 + 7 : BULK;
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  GString *log;
+  Half halves[4];
+
+  make_ends (is_tcp != NULL, &first, &second);
+  log = test_log (first);
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
+    {
+      halves[i] = (Half){ .socket = i < 2 ? first : second, .size = size, .seed = i % 3 == 0 ? 17 : 4711 };
+      begin_half (&halves[i], i % 2 == 0 ? send_half : receive_half);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
+    {
+      join_half (&halves[i]);
+      g_assert_no_error (halves[i].error);
+    }
+
+  g_assert_cmpint (halves[1].result, ==, (gssize) size);
+  g_assert_cmpint (halves[3].result, ==, (gssize) size);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (first), ==, size);
+  g_assert_cmpuint (sa_socket_get_bytes_received (first), ==, size);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (first), ==, 0);
+  g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CONNECTED);
+  g_signal_handlers_disconnect_by_data (first, log);
+  g_string_free (log, TRUE);
+}
+
+/* Ends of a connection, by a thread that is in none of its calls.  */
+
+static void
+end_by_close (SaSocket *socket)
+{
+  sa_socket_set_linger (socket, 1);
+  sa_socket_close (socket, NULL);
+}
+
+static void
+end_by_close_now (SaSocket *socket)
+{
+  sa_socket_set_linger (socket, 0);
+  sa_socket_close (socket, NULL);
+}
+
+static void
+end_by_goodbye (SaSocket *socket)
+{
+  sa_socket_close_gracefully (socket, NULL, NULL);
+}
+
+static void (*const ends[]) (SaSocket *socket) = { end_by_close, end_by_close_now, sa_socket_abort,
+                                                   end_by_goodbye };
+static const char *const end_names[] = { "close", "close-now", "abort", "close-gracefully" };
+
+/* A receive that waits is told that the socket was closed, and the thread waits for other sockets as
+ * before.  */
+static void
+test_end_of_receive (gconstpointer data)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) first = NULL;
+      g_autoptr (SaSocket) second = NULL;
+      Half half;
+
+      make_ends (i % 2 == 0, &first, &second);
+      half = (Half){ .socket = first, .size = 1 };
+      begin_half (&half, receive_half);
+      await_sleeper (first);
+      ends[GPOINTER_TO_UINT (data)] (first);
+      join_half (&half);
+      g_assert_error (half.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+      g_clear_error (&half.error);
+      g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CLOSED);
+    }
+}
+
+/* So is a send, whose bytes are still the caller's then.  */
+static void
+test_end_of_send (gconstpointer data)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) first = NULL;
+      g_autoptr (SaSocket) second = NULL;
+      Half half;
+
+      make_ends (i % 2 == 0, &first, &second);
+      half = (Half){ .socket = first, .size = 64 * 1024 * 1024 };
+      begin_half (&half, send_half);
+      await_sleeper (first);
+      ends[GPOINTER_TO_UINT (data)] (first);
+      join_half (&half);
+      g_assert_error (half.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+      g_clear_error (&half.error);
+    }
+}
+
+/* An accept as well.  */
+static gpointer
+accept_half (gpointer data)
+{
+  Half *half = data;
+  g_autoptr (SaSocket) peer = sa_socket_accept (half->socket, NULL, &half->error);
+
+  return end_half (half);
+}
+
+static void
+test_end_of_accept (void)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) server = test_listener ();
+      Half half = { .socket = server };
+
+      begin_half (&half, accept_half);
+      await_sleeper (server);
+      sa_socket_close (server, NULL);
+      join_half (&half);
+      g_assert_error (half.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+      g_clear_error (&half.error);
+    }
+}
+
+/* Ending one half ends the call that waits for it, well.  */
+static void
+test_shutdown (void)
+{
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
+  Half half;
+
+  make_ends (TRUE, &first, &second);
+  half = (Half){ .socket = first, .size = 1 };
+  begin_half (&half, receive_half);
+  await_sleeper (first);
+  g_assert_true (sa_socket_shutdown (first, SA_SHUTDOWN_RECEIVES, &error));
+  g_assert_no_error (error);
+  join_half (&half);
+  g_assert_no_error (half.error);
+  g_assert_cmpint (half.result, ==, 0);
+  test_assert_exchange (first, second);
+}
+
+/* A second receive, while one waits, is refused and does the first no harm.  */
+static void
+test_twice (void)
+{
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 byte = byte_at (0, 0);
+  Half half;
+
+  make_ends (TRUE, &first, &second);
+  half = (Half){ .socket = first, .size = 1 };
+  begin_half (&half, receive_half);
+  await_sleeper (first);
+  g_assert_cmpint (sa_socket_receive (first, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_assert_cmpint (sa_socket_send (second, &byte, 1, NULL, NULL), ==, 1);
+  join_half (&half);
+  g_assert_no_error (half.error);
+  g_assert_cmpint (half.result, ==, 1);
+}
+
+/* What a sender waits for may be sent by who waits to receive: then there need not be room again.  */
+
+static GThread *deaf_thread; /* is not told by the kernel that there is room */
+static const SaSocketSystem *hearing;
+
+static int
+poll_deaf (struct pollfd *fds,
+           nfds_t n_fds,
+           int timeout)
+{
+  if (g_thread_self () == g_atomic_pointer_get (&deaf_thread))
+    fds[0].events = 0;
+
+  return hearing->poll (fds, n_fds, timeout);
+}
+
+/* All in one call, so that something is queued as long as it waits.  */
+static gpointer
+send_deaf (gpointer data)
+{
+  Half *half = data;
+  g_autofree guint8 *bulk = g_malloc (half->size);
+
+  for (gsize i = 0; i < half->size; i++)
+    bulk[i] = byte_at (half->seed, i);
+  g_atomic_pointer_set (&deaf_thread, g_thread_self ());
+  sa_socket_send (half->socket, bulk, half->size, NULL, &half->error);
+
+  return end_half (half);
+}
+
+static void
+test_sent_by_other (void)
+{
+  gsize size = test_is_one_byte () ? 4 * 1024 * 1024 : BULK;
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  SaSocketSystem deaf = *sa_socket_system;
+  guint8 byte = byte_at (0, 0);
+  Half sender, receiver, peer;
+
+  hearing = sa_socket_system;
+  deaf.poll = poll_deaf;
+  sa_socket_system = &deaf;
+  make_ends (TRUE, &first, &second);
+  sender = (Half){ .socket = first, .size = size };
+  begin_half (&sender, send_deaf);
+  await_sleeper (first);
+  receiver = (Half){ .socket = first, .size = 1 };
+  begin_half (&receiver, receive_half);
+  peer = (Half){ .socket = second, .size = size };
+  begin_half (&peer, receive_half);
+  join_half (&sender);
+  g_assert_no_error (sender.error);
+  join_half (&peer);
+  g_assert_no_error (peer.error);
+  g_assert_cmpint (sa_socket_send (second, &byte, 1, NULL, NULL), ==, 1);
+  join_half (&receiver);
+  g_assert_no_error (receiver.error);
+  g_atomic_pointer_set (&deaf_thread, NULL);
+  sa_socket_system = hearing;
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_use_one_byte ();
+
+  g_test_add_data_func ("/duplex/both-ways/tcp", "", test_both_ways);
+  g_test_add_data_func ("/duplex/both-ways/unix", NULL, test_both_ways);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *receive = g_strconcat ("/duplex/end-of-receive/", end_names[i], NULL);
+      g_autofree char *send = g_strconcat ("/duplex/end-of-send/", end_names[i], NULL);
+
+      g_test_add_data_func (receive, GUINT_TO_POINTER (i), test_end_of_receive);
+      g_test_add_data_func (send, GUINT_TO_POINTER (i), test_end_of_send);
+    }
+  g_test_add_func ("/duplex/end-of-accept", test_end_of_accept);
+  g_test_add_func ("/duplex/shutdown", test_shutdown);
+  g_test_add_func ("/duplex/twice", test_twice);
+  g_test_add_func ("/duplex/sent-by-other", test_sent_by_other);
+
+  return g_test_run ();
+}
