@@ -428,8 +428,7 @@ check_over (SaSocket *self)
 
   if (priv->broken && (priv->due & DUE_RECEIVE) == 0)
     {
-      /* After the end of the peer only what is still to be sent can fail.  */
-      if (priv->error == NULL && (!priv->receive_ended || priv->queue.head != NULL))
+      if (priv->error == NULL)
         find_error (self);
 
       priv->broken = priv->error != NULL;

@@ -147,7 +147,7 @@ struct _SaSleeper
   int fd; /* written to, it wakes; -1 when there was no descriptor left */
 };
 
-/* The calls on one socket that wait, or may, of all threads. Ten thousand sockets of a main loop have none.  */
+/* The calls on one socket that wait, or may, of all threads. Sockets of a main loop have none.  */
 typedef struct
 {
   int waiters;         /* atomic: those that wait */

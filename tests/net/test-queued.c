@@ -137,6 +137,49 @@ test_close_after_end (Fixture *f,
   test_wait_for_log (f->log, "X");
 }
 
+/* Nothing is queued any more, but the kernel has bytes that the peer will never have: that is no good end.  */
+static void
+assert_lost (Fixture *f)
+{
+  test_wait_for_log (f->log, "X");
+  g_assert_error (sa_socket_get_last_error (f->socket), G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (f->socket), ==, SA_SOCKET_STATE_CLOSED);
+}
+
+static void
+test_sent_after_end (Fixture *f,
+                     gconstpointer is_tcp)
+{
+  sa_socket_close (f->peer, NULL);
+  test_wait_for_log (f->log, "e");
+  g_assert_cmpint (sa_socket_send (f->socket, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  assert_lost (f);
+}
+
+static void
+test_unread_after_end (Fixture *f,
+                       gconstpointer is_tcp)
+{
+  g_assert_cmpint (sa_socket_send (f->socket, (const guint8 *) "unread", 6, NULL, NULL), ==, 6);
+  sa_socket_shutdown (f->peer, SA_SHUTDOWN_SENDS, NULL);
+  test_wait_for_log (f->log, "e");
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
+  sa_socket_abort (f->peer);
+  assert_lost (f);
+}
+
+static void
+test_unread_after_shutdown (Fixture *f,
+                            gconstpointer is_tcp)
+{
+  g_assert_cmpint (sa_socket_send (f->socket, (const guint8 *) "unread", 6, NULL, NULL), ==, 6);
+  g_assert_true (sa_socket_shutdown (f->socket, SA_SHUTDOWN_RECEIVES, NULL));
+  test_wait_for_log (f->log, "e");
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
+  sa_socket_abort (f->peer);
+  assert_lost (f);
+}
+
 static void
 assert_no_goodbye (Fixture *f,
                    int code)
@@ -495,6 +538,9 @@ main (int argc,
   g_test_add ("/queued/" name, Fixture, GINT_TO_POINTER (is_tcp), set_up, func, tear_down)
   ADD ("reset-after-end", TRUE, test_reset_after_end);
   ADD ("close-after-end", TRUE, test_close_after_end);
+  ADD ("sent-after-end", TRUE, test_sent_after_end);
+  ADD ("unread-after-end", TRUE, test_unread_after_end);
+  ADD ("unread-after-shutdown", TRUE, test_unread_after_shutdown);
   ADD ("goodbye/reset", TRUE, test_goodbye_reset);
   ADD ("goodbye/idle-timeout", TRUE, test_goodbye_idle);
   ADD ("timed-out-fin", FALSE, test_timed_out_fin);
