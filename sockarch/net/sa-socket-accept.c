@@ -386,6 +386,19 @@ sa_socket_accept (SaSocket *self,
   return fd >= 0 ? make_peer (self, fd, error) : NULL;
 }
 
+/* The same for one that the program made, with settings of its own.  */
+static gboolean
+fill_given_peer (SaSocket *self,
+                 SaSocket *peer,
+                 int fd,
+                 GError **error)
+{
+  sa_socket_apply_early_options (peer, fd);
+  sa_socket_apply_options (peer, fd, FALSE);
+
+  return fill_peer (self, peer, fd, error);
+}
+
 /**
  * sa_socket_accept_into:
  * @self: a #SaSocket that listens
@@ -394,7 +407,8 @@ sa_socket_accept (SaSocket *self,
  * @error: return location for a #GError
  *
  * Takes the next connection into a socket that the caller made (MFC's way of Accept). @peer keeps its main
- * context and its settings, except that it gets the #SaSocket:event-mask of @self.
+ * context and its settings, except that it gets the #SaSocket:event-mask of @self. What is 0 among the sizes
+ * of buffers and the numbers of #SaSocket:keepalive, for the system's value, has the value of the listener.
  *
  * Fails as sa_socket_accept(), and with %G_IO_ERROR_INVALID_ARGUMENT if @peer is not new.
  *
@@ -428,9 +442,7 @@ sa_socket_accept_into (SaSocket *self,
       return FALSE;
     }
 
-  sa_socket_apply_options (peer, fd, FALSE);
-
-  return fill_peer (self, peer, fd, error);
+  return fill_given_peer (self, peer, fd, error);
 }
 
 /* An asynchronous accept: an operation in the list of the listener.  */
@@ -486,8 +498,7 @@ on_acceptable (SaSocket *self,
     }
   else if (fd >= 0)
     {
-      sa_socket_apply_options (accept->peer, fd, FALSE);
-      if (fill_peer (self, accept->peer, fd, &local))
+      if (fill_given_peer (self, accept->peer, fd, &local))
         peer = g_object_ref (accept->peer);
     }
 

@@ -102,7 +102,7 @@ apply_tcp_options (const SaSocketSettings *settings,
     set_int (fd, OPTION_KEEPALIVE_INTERVAL, settings->keepalive_interval);
   if (settings->keepalive_count > 0)
     set_int (fd, OPTION_KEEPALIVE_COUNT, settings->keepalive_count);
-  if (settings->user_timeout > 0)
+  if (settings->user_timeout > 0 || !is_new)
     set_int (fd, OPTION_USER_TIMEOUT, settings->user_timeout);
 }
 
@@ -239,7 +239,8 @@ sa_socket_read_options (SaSocket *self,
 {
   static const char *const names[] = {
     "no-delay", "keepalive", "keepalive-idle", "keepalive-interval", "keepalive-count", "user-timeout",
-    "broadcast", "reuse-address", "ipv6-only", "send-buffer-size", "receive-buffer-size",
+    "broadcast", "reuse-address", "ipv6-only", "send-buffer-size", "receive-buffer-size", "multicast-ttl",
+    "multicast-loopback",
   };
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSocketSettings *settings = sa_socket_change_settings (self);

@@ -359,6 +359,15 @@ sa_socket_try_send_vectors (SaSocket *self,
   if (length == 0)
     return TRUE;
 
+  /* A source of a stream above the priority of the socket comes here again and again, and would keep the loop
+   * from making room.  */
+  if (priv->queue.bytes >= priv->settings->high_water_mark && !priv->dispatching)
+    {
+      sa_socket_flush (self);
+      if (!sa_socket_check_send (self, error))
+        return FALSE;
+    }
+
   if (priv->queue.bytes >= priv->settings->high_water_mark)
     {
       priv->want_send_ready = TRUE;

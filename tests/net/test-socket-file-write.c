@@ -48,6 +48,46 @@ test_writev (Fixture *fixture,
   result_clear (&result);
 }
 
+static gboolean
+write_nonblocking (GObject *stream,
+                   gpointer data)
+{
+  guint *n_tries = data;
+  gssize n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (stream), "x", 1, NULL, NULL);
+
+  g_assert_cmpuint (++*n_tries, <, 1000);
+  if (n == 1)
+    *n_tries = 0;
+
+  return n < 0;
+}
+
+/* A source of the stream that goes before the socket's own makes room itself, instead of being called for
+ * ever.  */
+static void
+test_source_before (Fixture *fixture,
+                    gconstpointer data)
+{
+  g_autofree char *bulk = g_malloc0 (300000);
+  g_autoptr (GSource) source = NULL;
+  guint n_tries = 1;
+
+  sa_socket_set_high_water_mark (fixture->socket, 1000);
+  sa_socket_set_wait_policy (fixture->socket, SA_WAIT_NEVER);
+  while (sa_socket_send (fixture->socket, (const guint8 *) bulk, 300000, NULL, NULL) > 0)
+    continue;
+  source = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (fixture->output), NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (write_nonblocking), &n_tries, NULL);
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_attach (source, NULL);
+  while (n_tries != 0)
+    {
+      while (recv (fixture->peer, bulk, 300000, MSG_DONTWAIT) > 0)
+        continue;
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
 /* More pieces than one call takes, some of them empty, whatever a call that cannot go on does.  */
 static void
 test_writev_many (Fixture *fixture,
@@ -566,6 +606,7 @@ main (int argc,
   ADD ("write/plain", test_write);
   ADD ("write/vectors", test_writev);
   ADD ("write/vectors/many", test_writev_many);
+  ADD ("write/source-before", test_source_before);
   ADD ("write/async", test_write_async);
   ADD ("write/async-large", test_write_async_large);
   ADD ("write/block-large", test_write_block_large);

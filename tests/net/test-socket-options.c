@@ -185,6 +185,74 @@ test_while_connecting (void)
     set_after (turns);
 }
 
+/* A socket that the program made has its own options when it is accepted into, not those of the listener.  */
+static void
+test_accepted_into (void)
+{
+  g_autoptr (SaSocket) server = sa_socket_new ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (SaSocket) peer = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_user_timeout (server, 7000);
+  sa_socket_set_keepalive (server, TRUE);
+  sa_socket_set_no_delay (server, FALSE);
+  sa_socket_set_send_buffer_size (server, 200000);
+  g_assert_true (sa_socket_create (server, 0, G_SOCKET_TYPE_STREAM, NULL, NULL));
+  g_assert_true (sa_socket_listen (server, NULL));
+  sa_socket_set_send_buffer_size (peer, 30000);
+  sa_socket_set_receive_buffer_size (peer, 30000);
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_accept_into (server, peer, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get_option (peer, IPPROTO_TCP, TCP_USER_TIMEOUT), ==, 0);
+  g_assert_cmpint (get_option (peer, SOL_SOCKET, SO_KEEPALIVE), ==, 0);
+  g_assert_cmpint (get_option (peer, IPPROTO_TCP, TCP_NODELAY), ==, 1);
+  g_assert_cmpint (get_option (peer, SOL_SOCKET, SO_SNDBUF), ==, 60000);
+  g_assert_cmpint (get_option (peer, SOL_SOCKET, SO_RCVBUF), ==, 60000);
+}
+
+/* What goes back to the system's while a connect is under way does so.  */
+static void
+test_back_while_connecting (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GString) log = test_log (client);
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_wait_policy (client, SA_WAIT_NEVER);
+  sa_socket_set_user_timeout (client, 7000);
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  /* The answer of the resolver, after which there is a socket.  */
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CONNECTING);
+  sa_socket_set_user_timeout (client, 0);
+  test_wait_for_log (log, "c");
+  g_assert_cmpint (get_option (client, IPPROTO_TCP, TCP_USER_TIMEOUT), ==, 0);
+}
+
+/* What an attached descriptor has is also told of multicast.  */
+static void
+test_attached_multicast (void)
+{
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
+  g_autoptr (SaSocket) other = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+  guint n_notified = 0;
+
+  g_socket_set_multicast_ttl (socket, 7);
+  g_socket_set_multicast_loopback (socket, FALSE);
+  g_signal_connect_swapped (other, "notify::multicast-ttl", G_CALLBACK (g_atomic_int_inc), &n_notified);
+  g_signal_connect_swapped (other, "notify::multicast-loopback", G_CALLBACK (g_atomic_int_inc), &n_notified);
+  g_assert_true (sa_socket_attach (other, socket, &error));
+  g_assert_cmpuint (sa_socket_get_multicast_ttl (other), ==, 7);
+  g_assert_false (sa_socket_get_multicast_loopback (other));
+  g_assert_cmpuint (n_notified, ==, 2);
+}
+
 /* One option is changed: what the program did to the others by itself stays.  */
 static void
 test_alone (void)
@@ -415,6 +483,9 @@ main (int argc,
   g_test_add_func ("/socket/options/inherited", test_inherited);
   g_test_add_func ("/socket/options/attached", test_attached);
   g_test_add_func ("/socket/options/while-connecting", test_while_connecting);
+  g_test_add_func ("/socket/options/accepted-into", test_accepted_into);
+  g_test_add_func ("/socket/options/back-while-connecting", test_back_while_connecting);
+  g_test_add_func ("/socket/options/attached/multicast", test_attached_multicast);
   g_test_add_func ("/socket/options/alone", test_alone);
   g_test_add_func ("/socket/options/refused", test_refused);
   g_test_add_func ("/socket/options/ipv6-only", test_ipv6_only);
