@@ -760,6 +760,13 @@ sa_watch_is_running (const SaWatch *watch)
   return watch->running > 0;
 }
 
+static gboolean
+is_empty_but_for (const SaWatchList *list,
+                  const SaWatch *watch)
+{
+  return list->first == NULL || (list->first == watch && list->last == watch);
+}
+
 /* Whether no other watch waits for its turn.  */
 gboolean
 sa_watch_is_alone (const SaWatch *watch)
@@ -770,7 +777,7 @@ sa_watch_is_alone (const SaWatch *watch)
     return FALSE;
 
   g_mutex_lock (&poller->lock);
-  gboolean alone = !has_work (poller);
+  gboolean alone = is_empty_but_for (&poller->ready, watch) && is_empty_but_for (&poller->next, watch);
   g_mutex_unlock (&poller->lock);
 
   return alone;

@@ -10,8 +10,8 @@
  * What the poller says, and what calls find out, is noted in the fields of the socket; what has to be told
  * is noted in `due`. When the socket has its turn, it first moves bytes for those who wait (the queue, the
  * operations), and then tells what is due and still true, in a fixed order. Every handler may close the
- * socket, which changes its epoch: then the turn is over. While a call of SA_WAIT_DISPATCH waits, nothing is
- * told; it is all still due afterwards.
+ * socket, which changes its epoch: then the turn is over. While a call of SA_WAIT_DISPATCH waits, or a handler
+ * runs a loop, nothing is told; it is all still due afterwards.
  */
 
 /* How many operations may be served in one turn of a socket, so that one busy socket does not keep the
@@ -513,6 +513,8 @@ take_turn (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   gboolean was_dispatching = priv->dispatching;
+  /* A handler runs a loop: bytes go on moving, and signals wait until it has returned.  */
+  gboolean is_inner = priv->turns > 0 && priv->turn_epoch == priv->epoch;
   guint outer_epoch = priv->turn_epoch;
   guint epoch = priv->epoch;
   gboolean had_ops = priv->ops != NULL;
@@ -541,7 +543,11 @@ take_turn (SaSocket *self)
       (priv->due & (DUE_RECEIVE | DUE_ACCEPT)) == 0 && is_listened_to (self))
     sa_socket_look_again (self);
 
-  if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
+  if (G_UNLIKELY (is_inner))
+    {
+      priv->postponed = TRUE;
+    }
+  else if (epoch == priv->epoch && priv->held == 0 && !is_abandoned (self))
     {
       if ((priv->due & DUE_RECEIVE) == 0)
         priv->unsure = FALSE;
@@ -594,13 +600,7 @@ take_guarded_turn (SaSocket *self,
     {
       note_events (self, events);
     }
-  if (G_UNLIKELY (priv->turns > 0 && priv->turn_epoch == priv->epoch && priv->held == 0))
-    {
-      /* A handler changed the priority, and runs a loop: the new poller knows nothing of the handler.  */
-      priv->postponed = TRUE;
-      sa_socket_end_turn (priv, outermost);
-      return FALSE;
-    }
+
   more = take_turn (self);
   sa_socket_end_turn (priv, outermost);
 
@@ -724,7 +724,7 @@ sa_socket_add_op (SaSocket *self,
       priv->receivable = TRUE;
       take_turn_later (self);
     }
-  else if (priv->receivable && !priv->dispatching)
+  else if (priv->receivable)
     {
       sa_watch_wake (&priv->watch);
     }

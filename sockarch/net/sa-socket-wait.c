@@ -377,17 +377,13 @@ wait_dispatching (SaSocket *self,
       return FALSE;
     }
 
-  sa_watch_set_can_recurse (&priv->watch, TRUE);
   priv->held++;
 
   success = iterate_until (self, condition, data, wait, cancellable, error);
 
   priv->held--;
   if (priv->held == 0)
-    {
-      sa_watch_set_can_recurse (&priv->watch, FALSE);
-      sa_socket_release_held (self);
-    }
+    sa_socket_release_held (self);
   g_main_context_release (priv->context);
 
   return success;

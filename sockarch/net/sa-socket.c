@@ -51,7 +51,8 @@
  * receive, and it comes again, in this turn of the loop or the next one, for as long as a handler receives
  * something and leaves something. A handler that receives nothing is not called again before more has
  * arrived, and one that receives twice does no harm. Handlers may close the socket, drop the last reference
- * to it, or run a nested main loop.
+ * to it, or run a nested main loop: there asynchronous calls on the socket go on, and its signals wait until
+ * the handler has returned.
  *
  * While an asynchronous receive, or an asynchronous read of a #SaSocketFile over the socket, is waiting,
  * arriving bytes go to it, and #SaSocket::receive-ready is not emitted for them.
@@ -283,4 +284,5 @@ sa_socket_init (SaSocket *self)
   if (G_UNLIKELY (sa_debug_get_flags () & SA_DEBUG_THREADS))
     sa_socket_note_thread (self);
   sa_watch_init (&priv->watch, G_OBJECT (self), sa_socket_on_watch);
+  sa_watch_set_can_recurse (&priv->watch, TRUE);
 }

@@ -384,6 +384,107 @@ test_priority (void)
   g_clear_object (&story.other);
 }
 
+/* What waits for bytes, or to be sent, goes on in a loop inside of a handler, though no signal comes there.  */
+
+#define BULK (4 * 1024 * 1024)
+
+static void
+on_bulk_sent (GObject *source,
+              GAsyncResult *result,
+              gpointer story)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (sa_socket_send_finish (SA_SOCKET (source), result, &error), >, 0);
+  g_assert_no_error (error);
+  ((Story *) story)->done = TRUE;
+}
+
+static gboolean
+is_done_or_drains (gpointer data)
+{
+  Story *story = data;
+  g_autofree guint8 *block = g_malloc (65536);
+
+  while (sa_socket_receive (story->other, block, 65536, NULL, NULL) > 0)
+    continue;
+
+  return story->done;
+}
+
+static void
+go_on_sending (SaSocket *socket,
+               Story *story)
+{
+  g_assert_cmpuint (story->depth++, ==, 0);
+  if (story->told++ == 0)
+    {
+      send_text (story->other, "more");
+      test_wait_in (NULL, is_done_or_drains, story);
+    }
+  story->depth--;
+  take_all (socket);
+}
+
+static void
+test_go_on_sending (void)
+{
+  g_autofree guint8 *bulk = g_malloc0 (BULK);
+  Story story = { NULL };
+
+  test_connect_never (&story.self, &story.other);
+  g_signal_connect (story.self, "receive-ready", G_CALLBACK (go_on_sending), &story);
+  sa_socket_send_async (story.self, bulk, BULK, NULL, on_bulk_sent, &story);
+  g_assert_false (story.done);
+  send_text (story.other, "x");
+  while (story.told == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (story.done);
+  g_clear_object (&story.self);
+  g_clear_object (&story.other);
+}
+
+static void
+begin_receive (SaSocket *socket,
+               Story *story)
+{
+  if (story->told++ > 0)
+    return;
+
+  sa_socket_receive_async (socket, 1, NULL, on_received, story);
+  test_wait_until (&story->done);
+  story->done = FALSE;
+  sa_socket_receive_async (socket, 1, NULL, on_received, story);
+  send_text (story->other, "y");
+  test_wait_until (&story->done);
+}
+
+static void
+begin_send (SaSocket *socket,
+            Story *story)
+{
+  if (story->told++ > 0)
+    return;
+
+  sa_socket_send_async (socket, (const guint8 *) "z", 1, NULL, on_bulk_sent, story);
+  test_wait_until (&story->done);
+}
+
+static void
+test_begin_inside (gconstpointer handler)
+{
+  Story story = { NULL };
+
+  test_connect_never (&story.self, &story.other);
+  g_signal_connect (story.self, "receive-ready", (GCallback) handler, &story);
+  send_text (story.other, "x");
+  while (story.told == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (story.done);
+  g_clear_object (&story.self);
+  g_clear_object (&story.other);
+}
+
 int
 main (int argc,
       char **argv)
@@ -404,6 +505,9 @@ main (int argc,
                         test_taken_by_urgent);
   g_test_add_func ("/nested/receive-anew", test_receive_anew);
   g_test_add_func ("/nested/priority", test_priority);
+  g_test_add_func ("/nested/going-on/sending", test_go_on_sending);
+  g_test_add_data_func ("/nested/going-on/receive", (gconstpointer) begin_receive, test_begin_inside);
+  g_test_add_data_func ("/nested/going-on/send", (gconstpointer) begin_send, test_begin_inside);
 
   return g_test_run ();
 }
