@@ -152,6 +152,7 @@ on_room (SaWatch *watch,
   int errsv;
 
   await_beginning ();
+  sa_send_queue_drop_cancelled (&linger->queue);
   errsv = linger->whole ? send_datagrams (linger) : send_bytes (linger);
   if (errsv == EAGAIN && linger->whole && sa_socket_is_full_in_secret (linger->fd))
     try_later (linger);

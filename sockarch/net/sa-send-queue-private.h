@@ -82,6 +82,10 @@ gsize sa_send_queue_fill (const SaSendQueue *queue, GOutputVector *vectors, gsiz
 /* Takes out the first entry that was cancelled and of which nothing was sent.  */
 SaSendEntry *sa_send_queue_take_cancelled (SaSendQueue *queue);
 
+/* Fails all of those, whose owners are told with what was sent: they must not be sent, even if there is room
+ * now. Whether there was one.  */
+gboolean sa_send_queue_drop_cancelled (SaSendQueue *queue);
+
 /* Moves to @rest what cannot outlive the calls that wait for it, whose entries are on the stack: those of
  * which nothing was sent, and, from half a message on, everything.  */
 void sa_send_queue_split (SaSendQueue *queue, SaSendQueue *rest);

@@ -5,6 +5,8 @@
 
 #include "sockarch/net/sa-send-queue-private.h"
 
+#include "sockarch/sa-i18n-private.h"
+
 static void
 free_own_entry (SaSendEntry *entry,
                 const GError *error)
@@ -212,6 +214,22 @@ sa_send_queue_take_cancelled (SaSendQueue *queue)
     }
 
   return NULL;
+}
+
+gboolean
+sa_send_queue_drop_cancelled (SaSendQueue *queue)
+{
+  gboolean dropped = FALSE;
+  SaSendEntry *entry;
+
+  while ((entry = sa_send_queue_take_cancelled (queue)) != NULL)
+    {
+      entry->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
+      sa_send_queue_finish (queue, entry);
+      dropped = TRUE;
+    }
+
+  return dropped;
 }
 
 void

@@ -294,7 +294,8 @@ finish_close (SaSocket *self,
  * returns. Calling it again does nothing.
  *
  * Under %SA_WAIT_BLOCK and %SA_WAIT_DISPATCH the function waits for queued bytes, at most #SaSocket:linger
- * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop.
+ * milliseconds; under %SA_WAIT_NEVER they are sent in the background within that time, by the main loop. It
+ * also bounds asynchronous sends that are queued then, in the place of #SaSocket:timeout.
  *
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
  * comes after that call has returned. A call of %SA_WAIT_BLOCK that waits in another thread ends with

@@ -118,22 +118,6 @@ note_room (SaSocket *self)
     sa_watch_wake (&priv->watch);
 }
 
-/* What was cancelled before its first byte must not be sent, even if there is room now. It is told with what
- * was sent. The mark stays, for operations.  */
-static void
-drop_cancelled (SaSocketPrivate *priv)
-{
-  SaSendEntry *entry;
-
-  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
-    {
-      /* Who waits until nothing is queued looks again.  */
-      priv->arrived |= SA_POLL_OUT;
-      entry->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
-      sa_send_queue_finish (&priv->queue, entry);
-    }
-}
-
 /* Sends what is queued, as far as the kernel takes it. An error ends the connection; the queue is then
  * failed in the next turn.  */
 void
@@ -143,8 +127,10 @@ sa_socket_flush (SaSocket *self)
   GOutputVector vectors[MAX_VECTORS];
   gboolean moved = FALSE;
 
-  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_CANCELLED) != 0))
-    drop_cancelled (priv);
+  /* Who waits until nothing is queued looks again. The mark stays, for operations.  */
+  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_CANCELLED) != 0) &&
+      sa_send_queue_drop_cancelled (&priv->queue))
+    priv->arrived |= SA_POLL_OUT;
 
   if (priv->type != G_SOCKET_TYPE_STREAM)
     sa_socket_flush_datagrams (self);
@@ -283,8 +269,8 @@ sa_socket_put_off (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  /* Half a message would be worse than a late one.  */
-  if (entry->sent == 0 && !entry->finished && priv->poller != NULL)
+  /* Half a message would be worse than a late one, and after a close SaSocket:linger says when it is over.  */
+  if (priv->fd >= 0 && entry->sent == 0 && !entry->finished && priv->poller != NULL)
     sa_timer_start (timer, priv->poller, g_get_monotonic_time () + PUT_OFF_STEP);
 }
 

@@ -527,6 +527,50 @@ test_guarded_timer (Fixture *f,
   g_assert_cmpuint (sa_socket_get_queued_bytes (f->socket), ==, 0);
 }
 
+/* After a close the time to linger says how long a send may take, and its own time does not count: nobody
+ * looks at the clock every few milliseconds.  */
+static void
+test_lingering_timer (Fixture *f,
+                      gconstpointer is_tcp)
+{
+  SaPoller *poller = sa_poller_get (NULL, G_PRIORITY_DEFAULT, NULL);
+  gsize timers;
+
+  fill_kernel (f->socket);
+  sa_socket_set_timeout (f->socket, 1);
+  sa_socket_set_linger (f->socket, 200);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, NULL, test_on_result, &f->sent);
+  g_assert_true (sa_socket_close (f->socket, NULL));
+  timers = SA_POLLER_STAT (poller, timers);
+  assert_not_sent (f, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (SA_POLLER_STAT (poller, timers) - timers, <=, 3);
+  sa_poller_unref (poller);
+}
+
+/* And what is cancelled then, before its first byte, is not sent any more.  */
+static void
+test_lingering_cancel (Fixture *f,
+                       gconstpointer is_tcp)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree guint8 *block = g_malloc (65536);
+  gsize sent, received = 0;
+  gssize n;
+
+  fill_kernel (f->socket);
+  sent = sa_socket_get_bytes_sent (f->socket);
+  sa_socket_set_linger (f->socket, 20000);
+  sa_socket_send_async (f->socket, (const guint8 *) "late", 4, cancellable, test_on_result, &f->sent);
+  g_assert_true (sa_socket_close (f->socket, NULL));
+  g_cancellable_cancel (cancellable);
+  sa_socket_set_wait_policy (f->peer, SA_WAIT_DISPATCH);
+  while ((n = sa_socket_receive (f->peer, block, 65536, NULL, NULL)) > 0)
+    received += (gsize) n;
+  g_assert_cmpint (n, ==, 0);
+  g_assert_cmpuint (received, ==, sent);
+  assert_not_sent (f, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc,
       char **argv)
@@ -552,6 +596,8 @@ main (int argc,
   ADD ("cancelled-fin", FALSE, test_cancelled_fin);
   ADD ("goodbye/flood", FALSE, test_goodbye_flood);
   ADD ("guarded-timer", FALSE, test_guarded_timer);
+  ADD ("lingering/timer", FALSE, test_lingering_timer);
+  ADD ("lingering/cancelled", FALSE, test_lingering_cancel);
 
   return g_test_run ();
 }
