@@ -26,4 +26,13 @@ void sa_cancel_set (SaCancel *self, GCancellable *cancellable, GCallback func, g
                     GBoxedCopyFunc ref, GDestroyNotify unref);
 void sa_cancel_clear (SaCancel *self);
 
+/* Before the operation begins anew on which handlers act: that of another cancellable is not meant for it.  */
+static inline void
+sa_cancel_keep (SaCancel *self,
+                GCancellable *cancellable)
+{
+  if (self->cancellable != cancellable)
+    sa_cancel_clear (self);
+}
+
 G_END_DECLS

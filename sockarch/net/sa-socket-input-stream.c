@@ -306,6 +306,7 @@ begin (SaSocketInputStream *self,
   SaStreamResult *result = sa_stream_result_begin (&self->free_result, self, context, callback, user_data);
   GError *error = NULL;
 
+  sa_cancel_keep (&self->cancel, cancellable);
   link->read = (SaSocketOp) { .func = on_readable };
   if (!sa_socket_link_check (link, &error) || g_cancellable_set_error_if_cancelled (cancellable, &error))
     {
@@ -376,6 +377,7 @@ await_begin (GInputStream *stream,
       !g_input_stream_set_pending (stream, NULL))
     return FALSE;
 
+  sa_cancel_clear (&self->cancel);
   self->await = func;
   self->await_data = data;
   link->reader = self;

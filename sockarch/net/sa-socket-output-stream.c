@@ -186,6 +186,7 @@ begin (SaSocketOutputStream *self,
 
   if (link->write == NULL)
     link->write = g_new (SaSocketLinkWrite, 1);
+  sa_cancel_keep (&self->cancel, cancellable);
   *link->write = (SaSocketLinkWrite) {
     { .func = on_sent, .vectors = vectors, .n_vectors = n_vectors }, link
   };
