@@ -26,7 +26,7 @@ void sa_cancel_set (SaCancel *self, GCancellable *cancellable, GCallback func, g
                     GBoxedCopyFunc ref, GDestroyNotify unref);
 void sa_cancel_clear (SaCancel *self);
 
-/* Before the operation begins anew on which handlers act: that of another cancellable is not meant for it.  */
+/* Before the operation begins anew on which handlers act: that of another one is not meant for it.  */
 static inline void
 sa_cancel_keep (SaCancel *self,
                 GCancellable *cancellable)

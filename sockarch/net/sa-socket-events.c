@@ -10,8 +10,8 @@
  * What the poller says, and what calls find out, is noted in the fields of the socket; what has to be told
  * is noted in `due`. When the socket has its turn, it first moves bytes for those who wait (the queue, the
  * operations), and then tells what is due and still true, in a fixed order. Every handler may close the
- * socket, which changes its epoch: then the turn is over. While a call of SA_WAIT_DISPATCH waits, or a handler
- * runs a loop, nothing is told; it is all still due afterwards.
+ * socket, which changes its epoch: then the turn is over. While a call of SA_WAIT_DISPATCH waits, or a
+ * handler runs a loop, nothing is told; it is all still due afterwards.
  */
 
 /* How many operations may be served in one turn of a socket, so that one busy socket does not keep the

@@ -269,7 +269,7 @@ sa_socket_put_off (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  /* Half a message would be worse than a late one, and after a close SaSocket:linger says when it is over.  */
+  /* Half a message would be worse than a late one. After a close SaSocket:linger says when it is over.  */
   if (priv->fd >= 0 && entry->sent == 0 && !entry->finished && priv->poller != NULL)
     sa_timer_start (timer, priv->poller, g_get_monotonic_time () + PUT_OFF_STEP);
 }

@@ -384,7 +384,7 @@ test_priority (void)
   g_clear_object (&story.other);
 }
 
-/* What waits for bytes, or to be sent, goes on in a loop inside of a handler, though no signal comes there.  */
+/* What waits for bytes, or to be sent, goes on in a loop inside of a handler. No signal comes there.  */
 
 #define BULK (4 * 1024 * 1024)
 

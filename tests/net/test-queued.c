@@ -137,7 +137,7 @@ test_close_after_end (Fixture *f,
   test_wait_for_log (f->log, "X");
 }
 
-/* Nothing is queued any more, but the kernel has bytes that the peer will never have: that is no good end.  */
+/* Nothing is queued any more, but the kernel has bytes that the peer will never have: no good end.  */
 static void
 assert_lost (Fixture *f)
 {

@@ -53,7 +53,8 @@ write_nonblocking (GObject *stream,
                    gpointer data)
 {
   guint *n_tries = data;
-  gssize n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (stream), "x", 1, NULL, NULL);
+  GPollableOutputStream *output = G_POLLABLE_OUTPUT_STREAM (stream);
+  gssize n = g_pollable_output_stream_write_nonblocking (output, "x", 1, NULL, NULL);
 
   g_assert_cmpuint (++*n_tries, <, 1000);
   if (n == 1)
