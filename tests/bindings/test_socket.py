@@ -92,6 +92,45 @@ class Waiting(unittest.TestCase):
         peer.send(b"x")
         self.assertEqual(client.receive(1), b"x")
 
+    def test_threads_share(self):
+        """One thread receives while this one sends, both ways at once; closing ends the one that waits."""
+        client, peer = make_pair(timeout=DEADLINE * 1000)
+        peer.set_timeout(DEADLINE * 1000)
+        bulk = bytes(range(256)) * 8192
+        received = {client: b"", peer: b""}
+        complete = threading.Semaphore(0)
+        ends = []
+
+        def receive_all(end):
+            try:
+                while len(received[end]) < len(bulk):
+                    received[end] += end.receive(100000)
+                complete.release()
+                end.receive(1)
+            except GLib.Error as error:
+                ends.append(error)
+
+        def echo():
+            for start in range(0, len(bulk), 70000):
+                peer.send(bulk[start:start + 70000])
+
+        threads = [threading.Thread(target=receive_all, args=(end,)) for end in (client, peer)]
+        threads.append(threading.Thread(target=echo))
+        for thread in threads:
+            thread.start()
+        client.send(bulk)
+        threads[2].join()
+        self.assertTrue(complete.acquire(timeout=DEADLINE) and complete.acquire(timeout=DEADLINE))
+        client.close()
+        peer.close()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(received, {client: bulk, peer: bulk})
+        # Whose socket was not closed in time has seen the end of the other one.
+        for error in ends:
+            self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CLOSED), error.message)
+        self.assertTrue(ends)
+
     def test_real_peer(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             client = Sockarch.Socket()
