@@ -6,6 +6,7 @@
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 /* The ways out of an archive: closing it, and taking bytes out of its buffer.  */
 
@@ -15,6 +16,8 @@ sa_archive_detach (SaArchive *self)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
+  /* Objects that go may drop the last reference.  */
+  g_object_ref (self);
   priv->closed = TRUE;
   priv->close_pending = FALSE;
   sa_archive_feed_stop (self);
@@ -28,6 +31,7 @@ sa_archive_detach (SaArchive *self)
   priv->input = NULL;
   priv->output = NULL;
   g_clear_object (&priv->stream);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "sockarch/archive/sa-graph-private.h"
 #include "sockarch/archive/sa-serializable.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 /**
  * SECTION:sa-archive-object
@@ -58,8 +59,17 @@ begin_class (SaArchive *self,
              GError **error)
 {
   message->outermost = sa_archive_get_depth (self) == 0;
+  if (!message->outermost)
+    return TRUE;
 
-  return !message->outermost || sa_archive_begin_composite (self, error);
+  /* Objects that go may drop the last reference.  */
+  g_object_ref (self);
+  if (sa_archive_begin_composite (self, error))
+    return TRUE;
+
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+
+  return FALSE;
 }
 
 static gboolean
@@ -68,7 +78,13 @@ end_class (SaArchive *self,
            gboolean success,
            GError **error)
 {
-  return message->outermost ? sa_archive_end_composite (self, success, error) : success;
+  if (!message->outermost)
+    return success;
+
+  success = sa_archive_end_composite (self, success, error);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+
+  return success;
 }
 
 static gboolean
@@ -578,7 +594,9 @@ sa_archive_reset_objects (SaArchive *self,
       return FALSE;
     }
 
+  g_object_ref (self);
   sa_graph_reset (self);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
   return TRUE;
 }

@@ -8,6 +8,7 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 /* The state of an archive beside its buffer: errors, the path for their messages, and the places that
  * transactions and outermost objects go back to.  */
@@ -370,13 +371,16 @@ return_to_mark (SaArchive *self)
     self->cur = priv->buffer + (gsize) (mark.offset - priv->base_offset);
   sa_archive_update_ends (self);
 
-  /* Objects that go, and handlers of notify, may call the archive: they find it as it was at the mark.  */
+  /* Objects that go, and handlers of notify, may call the archive, or drop it: they find it as it was at the
+   * mark.  */
+  g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
   restore_choices (self, &mark.choices);
   mark_clear (&mark);
   if (priv->tables != NULL)
     priv->tables_funcs->restore (priv->tables, &mark.tables);
   g_object_thaw_notify (G_OBJECT (self));
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 }
 
 /* Ends them all, as closing does: what is not complete is not sent.  */
@@ -654,17 +658,20 @@ sa_archive_begin_transaction (SaArchive *self,
                               GError **error)
 {
   SaArchivePrivate *priv;
+  gboolean open;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
   priv = sa_archive_get_priv (self);
+  g_object_ref (self);
   settle_tables (priv);
-  if (!(priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
-                                      : sa_archive_check_storing (self, error)))
-    return FALSE;
+  open = priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
+                                       : sa_archive_check_storing (self, error);
+  if (open)
+    push_mark (self, FALSE, TRUE);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
-  push_mark (self, FALSE, TRUE);
-  return TRUE;
+  return open;
 }
 
 /**

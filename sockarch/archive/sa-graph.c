@@ -7,6 +7,7 @@
 
 #include "sockarch/archive/sa-serializable.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 /* The most that any table may hold, by the format.  */
 #define MAX_NUMBER 0x3ffffffd
@@ -400,6 +401,8 @@ sa_archive_begin_message (SaArchive *self,
       return TRUE;
     }
 
+  /* The code of objects may drop the last reference.  */
+  g_object_ref (self);
   message->key = make_key (self, kind, type);
   if (G_UNLIKELY (graph->resume.parked) && !can_go_on (self, message))
     {
@@ -412,7 +415,12 @@ sa_archive_begin_message (SaArchive *self,
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
-  return has_wanted (self, message, error) && begin_outermost (self, message, error);
+  if (has_wanted (self, message, error) && begin_outermost (self, message, error))
+    return TRUE;
+
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+
+  return FALSE;
 }
 
 /* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value
@@ -455,22 +463,13 @@ park_or_drop (SaArchive *self,
     }
 }
 
-gboolean
-sa_archive_end_message (SaArchive *self,
-                        const SaMessage *message,
-                        gboolean success,
-                        GError **error)
+static gboolean
+end_outermost (SaArchive *self,
+               const SaMessage *message,
+               gboolean success,
+               GError **error)
 {
   SaGraph *graph = sa_graph_get (self);
-
-  if (!message->outermost)
-    {
-      graph->resume.n_nested--;
-      /* A `serialize` may roll back, and go on: what points at itself would stay for ever.  */
-      if (!success && sa_archive_is_loading (self))
-        dispose_objects (dup_objects (graph, message->n_entries));
-      return success;
-    }
 
   dispose_abandoned (graph);
   if (success && sa_archive_is_loading (self))
@@ -497,4 +496,27 @@ sa_archive_end_message (SaArchive *self,
     sa_graph_reset (self);
 
   return TRUE;
+}
+
+gboolean
+sa_archive_end_message (SaArchive *self,
+                        const SaMessage *message,
+                        gboolean success,
+                        GError **error)
+{
+  SaGraph *graph = sa_graph_get (self);
+
+  if (!message->outermost)
+    {
+      graph->resume.n_nested--;
+      /* A `serialize` may roll back, and go on: what points at itself would stay for ever.  */
+      if (!success && sa_archive_is_loading (self))
+        dispose_objects (dup_objects (graph, message->n_entries));
+      return success;
+    }
+
+  success = end_outermost (self, message, success, error);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+
+  return success;
 }

@@ -479,6 +479,102 @@ test_store_closes (void)
   on_serialize = NULL;
 }
 
+/* Code of an object that drops the last reference to its archive: that goes when the call is over.  */
+
+static SaArchive *last_archive; /* the reference, and who watches */
+
+static void
+drop_last (void)
+{
+  g_clear_object (&last_archive);
+}
+
+static gboolean
+serialize_and_drop (TestHook *self,
+                    SaArchive *archive,
+                    GError **error)
+{
+  gboolean loads = sa_archive_is_loading (archive);
+  guint8 value = loads ? sa_archive_read_uint8 (archive, error) : 0;
+
+  drop_last ();
+  self->value = value;
+
+  return loads ? value == 7 : sa_archive_write_uint8 (archive, 7, error);
+}
+
+static void
+drop_last_by_hook (TestHook *self)
+{
+  drop_last ();
+}
+
+static gboolean
+has_gone (gpointer archive)
+{
+  return *(gpointer *) archive == NULL;
+}
+
+static void
+test_last_reference (gconstpointer data)
+{
+  const char *way = data;
+  g_auto (Fixture) fixture = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) object = NULL;
+  gpointer watch;
+
+  if (g_str_equal (way, "serialize"))
+    on_serialize = serialize_and_drop;
+  else if (g_str_equal (way, "property"))
+    on_set_value = drop_last_by_hook;
+  else
+    on_finalize = drop_last;
+  fixture_init (&fixture, on_serialize != NULL ? "FF FF 01 00 05 00 43 48 6F 6F 6B 07"
+                                               : "FF FF 01 00 05 00 43 48 6F 6F 6B 07 00 00");
+  fixture.drip->end = g_bytes_get_size (fixture.drip->bytes);
+  watch = last_archive = g_steal_pointer (&fixture.archive);
+  g_object_add_weak_pointer (watch, &watch);
+
+  if (g_str_equal (way, "rolled-back"))
+    g_assert_true (sa_archive_begin_transaction (last_archive, NULL));
+  object = sa_archive_read_object (last_archive, TEST_TYPE_HOOK, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (object);
+  if (on_finalize != NULL)
+    g_clear_object (&object);
+  if (g_str_equal (way, "rolled-back"))
+    sa_archive_rollback_transaction (last_archive);
+  else if (g_str_equal (way, "reset"))
+    g_assert_true (sa_archive_reset_objects (last_archive, NULL));
+  else if (g_str_equal (way, "closed"))
+    g_assert_true (sa_archive_close (last_archive, NULL));
+  g_assert_null (last_archive);
+  test_wait_in (NULL, has_gone, &watch);
+}
+
+static void
+test_last_reference_store (void)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  g_autoptr (GError) error = NULL;
+  gpointer watch;
+
+  on_serialize = serialize_and_drop;
+  registry = new_registry ();
+  watch = last_archive = sa_archive_new_store (stream);
+  g_object_add_weak_pointer (watch, &watch);
+  sa_archive_set_registry (last_archive, registry);
+  g_assert_true (sa_archive_write_object (last_archive, hook, &error));
+  g_assert_no_error (error);
+  test_wait_in (NULL, has_gone, &watch);
+  /* It was complete.  */
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), ==, 12);
+  on_serialize = NULL;
+}
+
 /* The error of an object that found its archive closed names the place once.  */
 static gboolean
 close_and_serialize (TestHook *self,
@@ -703,6 +799,8 @@ int
 main (int argc,
       char **argv)
 {
+  static const char *const ways[] = { "serialize", "property", "rolled-back", "reset", "closed" };
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/resume-hostile/open-transaction", test_open_transaction);
@@ -713,6 +811,13 @@ main (int argc,
   g_test_add_func ("/resume-hostile/aborted-cycle", test_aborted_cycle);
   g_test_add_func ("/resume-hostile/property-closes", test_property_closes);
   g_test_add_func ("/resume-hostile/store-closes", test_store_closes);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *path = g_strconcat ("/resume-hostile/last-reference/", ways[i], NULL);
+
+      g_test_add_data_func (path, ways[i], test_last_reference);
+    }
+  g_test_add_func ("/resume-hostile/last-reference/store", test_last_reference_store);
   g_test_add_func ("/resume-hostile/closed-place", test_closed_place);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)
