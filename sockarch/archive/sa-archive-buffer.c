@@ -242,24 +242,46 @@ sa_archive_resize_buffer (SaArchive *self,
   return TRUE;
 }
 
-/* Starts the time limit of a read. All reads of one composite share it: a peer that drips must not get it
- * anew with every value.  */
-void
-sa_archive_start_deadline (SaArchivePrivate *priv,
-                           SaDeadline *deadline)
+static void
+set_timed_out (SaArchivePrivate *priv,
+               GError **failure)
 {
-  guint left = priv->timeout;
+  g_set_error (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+               _("The stream was waited for %u milliseconds; see SaArchive:timeout"), priv->timeout);
+}
 
-  if (left > 0 && (priv->depth > 0 || priv->in_pieces))
+/* All reads of one composite, or of one value, share a time limit: a peer that drips must not get it anew
+ * with every byte. What the program does between them does not count.  */
+static gboolean
+shares_limit (const SaArchivePrivate *priv)
+{
+  return priv->timeout > 0 && (priv->depth > 0 || priv->in_pieces);
+}
+
+/* Starts the time limit of a read. FALSE: it was used up by those before.  */
+gboolean
+sa_archive_start_deadline (SaArchivePrivate *priv,
+                           SaDeadline *deadline,
+                           GError **failure)
+{
+  guint milliseconds = priv->timeout;
+
+  if (shares_limit (priv))
     {
-      gint64 now = g_get_monotonic_time ();
+      gint64 left = (gint64) priv->timeout * 1000 - priv->waited;
 
-      if (priv->wait_until == 0)
-        priv->wait_until = now + (gint64) left * 1000;
-      left = (guint) CLAMP ((priv->wait_until - now + 999) / 1000, 1, (gint64) left);
+      if (left <= 0)
+        {
+          set_timed_out (priv, failure);
+          return FALSE;
+        }
+      milliseconds = (guint) ((left + 999) / 1000);
+      priv->wait_began = g_get_monotonic_time ();
     }
 
-  sa_deadline_start (deadline, left, priv->cancellable);
+  sa_deadline_start (deadline, milliseconds, priv->cancellable);
+
+  return TRUE;
 }
 
 /* Ends a time limit, and says so if it was that which ended the call.  */
@@ -268,10 +290,13 @@ sa_archive_finish_deadline (SaArchivePrivate *priv,
                             SaDeadline *deadline,
                             GError **failure)
 {
+  if (shares_limit (priv) && priv->wait_began != 0)
+    priv->waited += g_get_monotonic_time () - priv->wait_began;
+  priv->wait_began = 0;
+
   if (!sa_deadline_stop (deadline) || !g_error_matches (*failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   g_clear_error (failure);
-  g_set_error (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-               _("The stream was waited for %u milliseconds; see SaArchive:timeout"), priv->timeout);
+  set_timed_out (priv, failure);
 }

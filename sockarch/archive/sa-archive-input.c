@@ -150,8 +150,10 @@ fill_from_stream (SaArchive *self,
   SaFillResult result = SA_FILL_DONE;
   SaDeadline deadline;
 
+  if (!sa_archive_start_deadline (priv, &deadline, failure))
+    return SA_FILL_FAILED;
+
   g_object_ref (self);
-  sa_archive_start_deadline (priv, &deadline);
 
   while (result == SA_FILL_DONE && sa_archive_get_buffered (self) < count)
     {
@@ -367,8 +369,10 @@ read_past_buffer (SaArchive *self,
   SaFillResult result = SA_FILL_DONE;
   SaDeadline deadline;
 
+  if (!sa_archive_start_deadline (priv, &deadline, failure))
+    return SA_FILL_FAILED;
+
   g_object_ref (self);
-  sa_archive_start_deadline (priv, &deadline);
 
   while (result == SA_FILL_DONE && count - *done >= SA_ARCHIVE_BUFFER_SIZE)
     {
@@ -420,7 +424,7 @@ sa_archive_begin_pieces (SaArchivePrivate *priv)
   if (priv->depth > 0 || priv->in_pieces)
     return FALSE;
 
-  priv->wait_until = 0;
+  priv->waited = 0;
   priv->in_pieces = TRUE;
 
   return TRUE;

@@ -145,9 +145,10 @@ typedef struct
   const char *inner_class;
   /* How many composites are open.  */
   guint depth;
-  /* When the wait of a composite, or of a value that comes in pieces, is over, in the monotonic time of GLib;
-   * 0 before it has waited.  */
-  gint64 wait_until;
+  /* How long a composite, or a value that comes in pieces, has waited for the stream, in microseconds; and
+   * when the read at hand began.  */
+  gint64 waited;
+  gint64 wait_began;
   /* The tables of objects and classes, which belong to sa-archive-object.c; NULL until the first object.  */
   gpointer tables;
   const SaTablesFuncs *tables_funcs;
@@ -348,7 +349,7 @@ void sa_archive_update_ends (SaArchive *self);
 gboolean sa_archive_resize_buffer (SaArchive *self, gsize used, gsize capacity);
 gboolean sa_archive_check_open (SaArchive *self, GError **error);
 gboolean sa_archive_check_message (SaArchive *self, gsize count, GError **error);
-void sa_archive_start_deadline (SaArchivePrivate *priv, SaDeadline *deadline);
+gboolean sa_archive_start_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_finish_deadline (SaArchivePrivate *priv, SaDeadline *deadline, GError **failure);
 void sa_archive_drop_buffer (SaArchive *self);
 void sa_archive_drop_empty_buffer (SaArchive *self);

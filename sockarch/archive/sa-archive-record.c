@@ -53,6 +53,7 @@ typedef struct
 {
   guint64 offset;
   guint64 keep_offset;
+  gboolean outermost;  /* its values share a time limit of their own */
 } RecordStart;
 
 static gboolean
@@ -84,6 +85,7 @@ begin_record (SaArchive *self,
   start->offset = sa_archive_get_offset (self);
   start->keep_offset = priv->keep_offset;
   priv->keep_offset = MIN (priv->keep_offset, start->offset);
+  start->outermost = sa_archive_begin_pieces (priv);
 }
 
 /* Goes back to the beginning if the record did not work out.  */
@@ -94,6 +96,7 @@ end_record (SaArchive *self,
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
 
+  sa_archive_end_pieces (priv, start->outermost);
   if (priv->closed)
     return FALSE;
 

@@ -623,6 +623,25 @@ sa_archive_write_rect (SaArchive *self,
   return sa_archive_write_longs (self, values, G_N_ELEMENTS (values), error);
 }
 
+/* Makes a whole count readable.  */
+static gboolean
+ensure_count (SaArchive *self,
+              SaWireLength *count,
+              GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean swapped = sa_archive_is_swapped (self);
+  gboolean outermost = sa_archive_begin_pieces (priv);
+  gboolean there;
+
+  do
+    there = sa_archive_ensure (self, count->needed, error);
+  while (there && !sa_wire_parse_count (self->cur, count->needed, swapped, count));
+  sa_archive_end_pieces (priv, outermost);
+
+  return there;
+}
+
 /**
  * sa_archive_read_count:
  * @self: a loading archive
@@ -644,12 +663,8 @@ sa_archive_read_count (SaArchive *self,
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), 0);
 
-  do
-    {
-      if (!sa_archive_ensure (self, count.needed, error))
-        return 0;
-    }
-  while (!sa_wire_parse_count (self->cur, count.needed, sa_archive_is_swapped (self), &count));
+  if (!ensure_count (self, &count, error))
+    return 0;
 
   if (G_UNLIKELY (sa_archive_get_priv (self)->learning))
     sa_archive_learn_limit (self, SA_LEARN_COUNT, count.length);
@@ -697,6 +712,25 @@ sa_archive_write_count (SaArchive *self,
   return sa_archive_append (self, wire, sa_wire_put_count (wire, count, sa_archive_is_swapped (self)), error);
 }
 
+/* Makes a whole number readable. Returns its size, -1 if it is none, 0 on error.  */
+static gssize
+ensure_varint (SaArchive *self,
+               guint64 *value,
+               GError **error)
+{
+  gssize size = 0;
+
+  for (gsize needed = 1; size == 0; needed++)
+    {
+      if (!sa_archive_ensure (self, needed, error))
+        return 0;
+
+      size = sa_wire_parse_varint (self->cur, needed, value);
+    }
+
+  return size;
+}
+
 /**
  * sa_archive_read_varint:
  * @self: a loading archive
@@ -714,20 +748,19 @@ guint64
 sa_archive_read_varint (SaArchive *self,
                         GError **error)
 {
+  SaArchivePrivate *priv;
+  gboolean outermost;
   guint64 value = 0;
   gssize size;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), 0);
 
-  for (gsize needed = 1; TRUE; needed++)
-    {
-      if (!sa_archive_ensure (self, needed, error))
-        return 0;
-
-      size = sa_wire_parse_varint (self->cur, needed, &value);
-      if (size != 0)
-        break;
-    }
+  priv = sa_archive_get_priv (self);
+  outermost = sa_archive_begin_pieces (priv);
+  size = ensure_varint (self, &value, error);
+  sa_archive_end_pieces (priv, outermost);
+  if (size == 0)
+    return 0;
 
   if (size < 0)
     {

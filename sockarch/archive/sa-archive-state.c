@@ -436,7 +436,7 @@ sa_archive_begin_composite (SaArchive *self,
     push_mark (self, TRUE, !loading || may_be_interrupted (priv));
 
   if (priv->depth++ == 0)
-    priv->wait_until = 0;
+    priv->waited = 0;
   return TRUE;
 }
 

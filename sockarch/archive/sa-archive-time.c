@@ -136,6 +136,25 @@ is_status (SaOleStatus status)
   return status == SA_OLE_VALID || status == SA_OLE_INVALID || status == SA_OLE_NULL;
 }
 
+/* Makes a whole CTime readable that may have a marker: 4 bytes, or 12 with it. It is left where it is until
+ * the rest is there, so that nothing is lost if that takes time.  */
+static gboolean
+ensure_time (SaArchive *self,
+             gboolean *is_marked,
+             GError **error)
+{
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
+  gboolean outermost = sa_archive_begin_pieces (priv);
+  gboolean there = sa_archive_ensure (self, 4, error);
+
+  *is_marked = there && sa_wire_get_uint32 (self->cur, sa_archive_is_swapped (self)) == TIME_MARKER;
+  if (*is_marked)
+    there = sa_archive_ensure (self, 12, error);
+  sa_archive_end_pieces (priv, outermost);
+
+  return there;
+}
+
 /**
  * sa_archive_read_time:
  * @self: a #SaArchive that loads
@@ -151,7 +170,7 @@ gint64
 sa_archive_read_time (SaArchive *self,
                       GError **error)
 {
-  gboolean swapped;
+  gboolean is_marked;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), 0);
 
@@ -159,16 +178,10 @@ sa_archive_read_time (SaArchive *self,
     return 0;
   if (sa_archive_get_priv (self)->time_form == SA_TIME_PLAIN_64)
     return sa_archive_read_int64 (self, error);
-  if (!sa_archive_ensure (self, 4, error))
+  if (!ensure_time (self, &is_marked, error))
     return 0;
-
-  swapped = sa_archive_is_swapped (self);
-  if (sa_wire_get_uint32 (self->cur, swapped) != TIME_MARKER)
+  if (!is_marked)
     return sa_archive_read_int32 (self, error);
-
-  /* The marker is left where it is until the rest is there, so that nothing is lost if that takes time.  */
-  if (!sa_archive_ensure (self, 12, error))
-    return 0;
 
   self->cur += 4;
 

@@ -229,35 +229,16 @@ fits (SaOleVt vt,
   return TRUE;
 }
 
-/**
- * sa_archive_read_ole_variant:
- * @self: a #SaArchive that loads
- * @vt: (out) (optional): return location for the type of the variant
- * @error: return location for a #GError
- *
- * Reads a COleVariant. The type of the #GVariant is the one that #SaOleVt lists.
- *
- * The length of a text (%SA_OLE_VT_BSTR) is taken as a number of bytes.
- *
- * Returns: (transfer full): the value, never floating; or %NULL with @error set:
- *   %SA_ARCHIVE_ERROR_NOT_SUPPORTED for a type that cannot be read, such as an interface pointer,
- *   %SA_ARCHIVE_ERROR_INVALID_DATA for broken text
- * Since: 1.0
- */
-GVariant *
-sa_archive_read_ole_variant (SaArchive *self,
-                             SaOleVt *vt,
-                             GError **error)
+static GVariant *
+read_ole_variant (SaArchive *self,
+                  SaOleVt *vt,
+                  GError **error)
 {
   const VtInfo *info;
   GVariant *value;
   guint number;
 
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
-
-  if (vt != NULL)
-    *vt = SA_OLE_VT_EMPTY;
-  if (!sa_archive_check_loading (self, error) || !sa_archive_ensure (self, 2, error))
+  if (!sa_archive_ensure (self, 2, error))
     return NULL;
 
   number = sa_wire_get_uint16 (self->cur, sa_archive_is_swapped (self));
@@ -284,10 +265,49 @@ sa_archive_read_ole_variant (SaArchive *self,
       value = read_fixed (self, info->vt);
     }
 
-  if (vt != NULL)
-    *vt = info->vt;
+  *vt = info->vt;
 
   return g_variant_ref_sink (value);
+}
+
+/**
+ * sa_archive_read_ole_variant:
+ * @self: a #SaArchive that loads
+ * @vt: (out) (optional): return location for the type of the variant
+ * @error: return location for a #GError
+ *
+ * Reads a COleVariant. The type of the #GVariant is the one that #SaOleVt lists.
+ *
+ * The length of a text (%SA_OLE_VT_BSTR) is taken as a number of bytes.
+ *
+ * Returns: (transfer full): the value, never floating; or %NULL with @error set:
+ *   %SA_ARCHIVE_ERROR_NOT_SUPPORTED for a type that cannot be read, such as an interface pointer,
+ *   %SA_ARCHIVE_ERROR_INVALID_DATA for broken text
+ * Since: 1.0
+ */
+GVariant *
+sa_archive_read_ole_variant (SaArchive *self,
+                             SaOleVt *vt,
+                             GError **error)
+{
+  SaOleVt found = SA_OLE_VT_EMPTY;
+  SaArchivePrivate *priv;
+  GVariant *value = NULL;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  priv = sa_archive_get_priv (self);
+  if (sa_archive_check_loading (self, error))
+    {
+      gboolean outermost = sa_archive_begin_pieces (priv);
+
+      value = read_ole_variant (self, &found, error);
+      sa_archive_end_pieces (priv, outermost);
+    }
+  if (vt != NULL)
+    *vt = found;
+
+  return value;
 }
 
 /**

@@ -439,6 +439,118 @@ test_timeout_object (void)
   free_pipe (&ends);
 }
 
+/* Nor with every piece of a value.  */
+typedef struct
+{
+  const char *hex;
+  void (*read) (SaArchive *archive, GError **error);
+  GOutputStream *output;
+} Dripped;
+
+static gpointer
+drip_value (gpointer data)
+{
+  const Dripped *dripped = data;
+  g_autoptr (GBytes) bytes = test_from_hex (dripped->hex);
+  const guint8 *begin = g_bytes_get_data (bytes, NULL);
+
+  for (gsize i = 0; i < g_bytes_get_size (bytes); i++)
+    {
+      g_assert_cmpint (g_output_stream_write (dripped->output, begin + i, 1, NULL, NULL), ==, 1);
+      g_usleep (12000);
+    }
+
+  return NULL;
+}
+
+static void
+read_varint (SaArchive *archive,
+             GError **error)
+{
+  sa_archive_read_varint (archive, error);
+}
+
+static void
+read_count (SaArchive *archive,
+            GError **error)
+{
+  sa_archive_read_count (archive, error);
+}
+
+static void
+read_time (SaArchive *archive,
+           GError **error)
+{
+  sa_archive_read_time (archive, error);
+}
+
+static void
+read_bstr (SaArchive *archive,
+           GError **error)
+{
+  g_autoptr (GVariant) value = sa_archive_read_ole_variant (archive, NULL, error);
+}
+
+static void
+read_string (SaArchive *archive,
+             GError **error)
+{
+  g_autofree char *text = sa_archive_read_string (archive, error);
+}
+
+static void
+read_line (SaArchive *archive,
+           GError **error)
+{
+  g_autofree char *line = sa_archive_read_line (archive, error);
+}
+
+static void
+read_record (SaArchive *archive,
+             GError **error)
+{
+  guint8 b[8];
+
+  sa_archive_read (archive, error, "yyyyyyyy", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7]);
+}
+
+static void
+test_timeout_value (void)
+{
+  Dripped values[] = {
+    { "80 80 80 80 80 80 80 80 80 01", read_varint, NULL },
+    { "FF FF FF FF FF FF 05 00 00 00 00 00 00 00", read_count, NULL },
+    { "0A 00 00 80 01 00 00 00 00 00 00 00", read_time, NULL },
+    { "08 00 04 00 00 00 61 00 62 00", read_bstr, NULL },
+    { "08 61 62 63 64 65 66 67 68", read_string, NULL },
+    { "61 00 62 00 63 00 64 00 0A 00", read_line, NULL },
+    { "01 02 03 04 05 06 07 08", read_record, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      Pipe ends = make_pipe ();
+      g_autoptr (SaArchive) archive = sa_archive_new_load (ends.input);
+      g_autoptr (GError) error = NULL;
+      GThread *thread;
+      guint n_timeouts = 0;
+
+      values[i].output = ends.output;
+      sa_archive_set_timeout (archive, 40);
+      thread = g_thread_new ("drip", drip_value, &values[i]);
+      for (values[i].read (archive, &error); error != NULL; values[i].read (archive, &error))
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+          g_clear_error (&error);
+          g_assert_cmpuint (++n_timeouts, <, 1000);
+        }
+
+      g_assert_cmpuint (n_timeouts, >, 0);
+      g_thread_join (thread);
+      free_pipe (&ends);
+    }
+}
+
 static void
 test_timeout_store (void)
 {
@@ -779,6 +891,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/stream/store/broken", test_store_broken);
   g_test_add_func ("/archive/stream/timeout/load", test_timeout_load);
   g_test_add_func ("/archive/stream/timeout/object", test_timeout_object);
+  g_test_add_func ("/archive/stream/timeout/value", test_timeout_value);
   g_test_add_func ("/archive/stream/timeout/store", test_timeout_store);
   g_test_add_func ("/archive/stream/timeout/flush", test_timeout_flush);
   g_test_add_func ("/archive/stream/busy/cancellable", test_busy_cancellable);
