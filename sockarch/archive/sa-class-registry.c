@@ -17,9 +17,9 @@
  *
  * A stream names the classes of its objects. An archive makes objects only of classes that are in the
  * registry it was given with sa_archive_set_registry(), and an archive without a registry makes none: no
- * stream can choose among all the types of the process. One registry can serve any number of archives;
- * classes can be added while it is in use and never removed, and the adding must be done by one thread at a
- * time.
+ * stream can choose among all the types of the process. One registry can serve any number of archives, in
+ * any number of threads; classes can be added while archives have it, and are never removed. While a class
+ * is being added no other thread may use the registry or an archive that has it.
  *
  * A class has a wire name, which is what the stream has (MFC's name of the C++ class) and need not be the
  * name of the #GType; a schema number, which says which version of the class stored an object; and a way to
@@ -268,6 +268,27 @@ check_new_type (SaClassRegistry *self,
   return TRUE;
 }
 
+/* The class of a type that may be added. Its initialisation is foreign code, which may add classes too: the
+ * registry is looked at behind it.  */
+static GTypeClass *
+ref_new_class (SaClassRegistry *self,
+               const char *name,
+               GType type,
+               guint schema,
+               GError **error)
+{
+  g_autoptr (GTypeClass) gobject_class = NULL;
+
+  if (!check_new_type (self, name, type, error))
+    return NULL;
+
+  gobject_class = g_type_class_ref (type);
+  if (!check_new_name (self, name, schema, error) || !check_new_type (self, name, type, error))
+    return NULL;
+
+  return g_steal_pointer (&gobject_class);
+}
+
 static SaWireClass *
 add (SaClassRegistry *self,
      const char *name,
@@ -318,11 +339,14 @@ sa_class_registry_add_class (SaClassRegistry *self,
                              guint schema,
                              GError **error)
 {
+  g_autoptr (GTypeClass) gobject_class = NULL;
+
   g_return_val_if_fail (SA_IS_CLASS_REGISTRY (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_new_name (self, name, schema, error) || !check_new_type (self, name, type, error))
+  gobject_class = ref_new_class (self, name, type, schema, error);
+  if (gobject_class == NULL)
     return FALSE;
 
   if (!g_type_is_a (type, SA_TYPE_SERIALIZABLE))
@@ -374,10 +398,10 @@ sa_class_registry_add_layout (SaClassRegistry *self,
   g_return_val_if_fail (layout != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_new_name (self, name, schema, error) || !check_new_type (self, name, type, error))
+  gobject_class = ref_new_class (self, name, type, schema, error);
+  if (gobject_class == NULL)
     return FALSE;
 
-  gobject_class = g_type_class_ref (type);
   compiled = sa_layout_new (self, name, schema, G_OBJECT_CLASS (gobject_class), layout, error);
   if (compiled == NULL)
     return FALSE;

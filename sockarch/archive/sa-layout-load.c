@@ -16,6 +16,7 @@
 #include "sockarch/sa-i18n-private.h"
 
 #include <math.h>
+#include <string.h>
 
 static GVariant *
 take_fixed_array (const char *element_type,
@@ -202,6 +203,61 @@ load_number_array (SaFieldContext *c,
                                                  length * sa_field_type_get_size (element)));
 }
 
+/* How large a GVariant of the size @body becomes with @n offsets behind it; *@width is that of one.  */
+static gsize
+add_offsets (gsize body,
+             gsize n,
+             guint *width)
+{
+  for (*width = 1; *width < 8 && (guint64) (body + n * *width) >> (8 * *width) != 0; *width *= 2)
+    continue;
+
+  return body + n * *width;
+}
+
+static guint8 *
+put_offset (guint8 *at,
+            gsize offset,
+            guint width)
+{
+  for (guint i = 0; i < width; i++, offset >>= 8)
+    *at++ = (guint8) offset;
+
+  return at;
+}
+
+/* Of keys and values, one after the other, an "a{ss}". A builder would keep three hundred bytes an entry, be
+ * it empty, as long as it is not done: too many for what a stranger sends in two.  */
+static GVariant *
+new_string_map (const GPtrArray *strings)
+{
+  gsize n = strings->len / 2;
+  gsize body = 0;
+  gsize size;
+  guint width, entry_width;
+  guint8 *data, *at, *offsets;
+
+  for (guint i = 0; i < 2 * n; i += 2)
+    body += add_offsets (strlen (strings->pdata[i]) + strlen (strings->pdata[i + 1]) + 2, 1, &entry_width);
+
+  size = add_offsets (body, n, &width);
+  at = data = g_malloc (size);
+  offsets = data + body;
+  for (guint i = 0; i < 2 * n; i += 2)
+    {
+      gsize key = strlen (strings->pdata[i]) + 1;
+      gsize value = strlen (strings->pdata[i + 1]) + 1;
+
+      add_offsets (key + value, 1, &entry_width);
+      memcpy (at, strings->pdata[i], key);
+      memcpy (at + key, strings->pdata[i + 1], value);
+      at = put_offset (at + key + value, key, entry_width);
+      offsets = put_offset (offsets, (gsize) (at - data), width);
+    }
+
+  return g_variant_new_from_data (G_VARIANT_TYPE ("a{ss}"), data, size, TRUE, g_free, data);
+}
+
 static void
 load_strings (SaFieldContext *c,
               GValue *value,
@@ -209,21 +265,14 @@ load_strings (SaFieldContext *c,
 {
   gboolean is_map = c->field->type == SA_FIELD_MAP_STRING_STRING;
   g_autoptr (GPtrArray) strings = sa_collection_load_strings (c->archive, is_map ? 2 : 1, error);
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
 
   if (strings == NULL)
     return;
 
-  if (!is_map)
-    {
-      g_value_take_boxed (value, g_ptr_array_steal (strings, NULL));
-      return;
-    }
-
-  for (guint i = 0; i + 1 < strings->len; i += 2)
-    g_variant_builder_add (&builder, "{ss}", g_ptr_array_index (strings, i),
-                           g_ptr_array_index (strings, i + 1));
-  g_value_set_variant (value, g_variant_builder_end (&builder));
+  if (is_map)
+    g_value_set_variant (value, new_string_map (strings));
+  else
+    g_value_take_boxed (value, g_ptr_array_steal (strings, NULL));
 }
 
 static void

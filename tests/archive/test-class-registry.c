@@ -151,6 +151,61 @@ test_versionable (void)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
 }
 
+/* A type whose class adds itself, under the same name, while it is being added.  */
+
+#define TEST_TYPE_EAGER (test_eager_get_type ())
+G_DECLARE_FINAL_TYPE (TestEager, test_eager, TEST, EAGER, GObject)
+
+struct _TestEager
+{
+  GObject parent_instance;
+};
+
+static SaClassRegistry *eager_registry;
+
+static gboolean
+test_eager_serialize (SaSerializable *serializable,
+                      SaArchive *archive,
+                      GError **error)
+{
+  return TRUE;
+}
+
+static void
+test_eager_init_serializable (SaSerializableInterface *iface)
+{
+  iface->serialize = test_eager_serialize;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestEager, test_eager, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SA_TYPE_SERIALIZABLE, test_eager_init_serializable))
+
+static void
+test_eager_class_init (TestEagerClass *klass)
+{
+  g_assert_true (sa_class_registry_add_record (eager_registry, "CEager", 0, "n:u8", NULL));
+}
+
+static void
+test_eager_init (TestEager *self)
+{
+}
+
+static void
+test_added_by_class (void)
+{
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GError) error = NULL;
+
+  eager_registry = registry;
+  g_assert_false (sa_class_registry_add_class (registry, "CEager", TEST_TYPE_EAGER, 1, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_CLASS);
+  names = sa_class_registry_list_names (registry);
+  g_assert_cmpstrv (names, ((const char *const[]){ "CEager", NULL }));
+  g_assert_true (sa_class_registry_add_class (registry, "COther", TEST_TYPE_EAGER, 1, NULL));
+}
+
 int
 main (int argc,
       char **argv)
@@ -166,6 +221,7 @@ main (int argc,
   g_test_add_func ("/class-registry/not-serializable", test_not_serializable);
   g_test_add_func ("/class-registry/schemas", test_schemas);
   g_test_add_func ("/class-registry/versionable", test_versionable);
+  g_test_add_func ("/class-registry/added-by-class", test_added_by_class);
 
   return g_test_run ();
 }

@@ -284,6 +284,53 @@ test_strings (void)
   g_assert_cmpstrv (g_value_get_boxed (sa_record_get_field (record, "w")), ((const char *const[]){ NULL }));
 }
 
+/* A map of texts of any size is the GVariant that GLib itself makes, to the byte.  */
+static void
+test_string_maps (void)
+{
+  static const gsize counts[] = { 0, 1, 2, 60, 250, 5000 };
+  static const gsize lengths[] = { 0, 1, 100, 251, 252, 253, 254, 255, 256, 65530, 65531, 65532, 65533 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts) * G_N_ELEMENTS (lengths); i++)
+    {
+      gsize n = counts[i % G_N_ELEMENTS (counts)];
+      g_autofree char *text = g_strnfill (lengths[i / G_N_ELEMENTS (counts)], 'x');
+      g_autoptr (SaArchive) out = sa_archive_new_store_bytes ();
+      g_autoptr (SaArchive) in = NULL;
+      g_autoptr (GVariant) expected = NULL;
+      g_autoptr (GBytes) wire = NULL;
+      g_autoptr (SaRecord) record = sa_record_new ("CMap");
+      g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+      GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+      GVariant *loaded;
+
+      /* All of it once is enough for the long ones.  */
+      if (n > 2 && strlen (text) > 1000)
+        continue;
+
+      sa_archive_set_string_form (out, SA_STRING_NARROW);
+      sa_archive_write_count (out, n, NULL);
+      for (gsize k = 0; k < n; k++)
+        {
+          const char *value = k % 2 == 0 ? text : "";
+
+          g_variant_builder_add (&builder, "{ss}", text, value);
+          sa_archive_write_string (out, text, NULL);
+          sa_archive_write_string (out, value, NULL);
+        }
+      expected = g_variant_ref_sink (g_variant_builder_end (&builder));
+      wire = sa_archive_steal_bytes (out, NULL);
+      in = sa_archive_new_load_bytes (wire);
+      g_assert_true (sa_class_registry_add_record (registry, "CMap", 0, "v:mapstrstr", NULL));
+      sa_archive_set_registry (in, registry);
+      g_assert_true (sa_archive_serialize_embedded (in, record, NULL));
+      loaded = g_value_get_variant (sa_record_get_field (record, "v"));
+      g_assert_cmpmem (g_variant_get_data (loaded), g_variant_get_size (loaded),
+                       g_variant_get_data (expected), g_variant_get_size (expected));
+      g_assert_true (g_variant_equal (loaded, expected));
+    }
+}
+
 static void
 test_bytes (void)
 {
@@ -762,6 +809,7 @@ main (int argc,
     }
 
   g_test_add_func ("/layout/type/strings", test_strings);
+  g_test_add_func ("/layout/type/string-maps", test_string_maps);
   g_test_add_func ("/layout/type/bytes", test_bytes);
   g_test_add_func ("/layout/type/oledatetime", test_ole_date_time);
   g_test_add_func ("/layout/type/objects", test_objects);
