@@ -285,48 +285,23 @@ accept_waiting (SaSocket *self,
                 GCancellable *cancellable,
                 GError **error)
 {
-  SaEntered entered = sa_socket_enter (self);
-  int fd = accept_until_there (self, cancellable, error);
+  SaEntered entered;
+  int fd;
 
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return -1;
+
+  fd = accept_until_there (self, cancellable, error);
   sa_socket_leave (self, entered);
 
   return fd;
 }
 
-/**
- * sa_socket_listen:
- * @self: a stream #SaSocket that was created with sa_socket_create(), or bound
- * @error: return location for a #GError
- *
- * Becomes a server that accepts connections (MFC's Listen), at most #SaSocket:backlog of them waiting. Unless
- * it was bound to one address it serves IPv4 and IPv6.
- *
- * Fails with %G_IO_ERROR_ADDRESS_IN_USE if the port is taken, %G_IO_ERROR_PERMISSION_DENIED if this user may
- * not have it, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or is for datagrams.
- *
- * Returns: %TRUE if the socket listens
- * Since: 1.0
- */
-gboolean
-sa_socket_listen (SaSocket *self,
-                  GError **error)
+static gboolean
+start_listening (SaSocket *self,
+                 GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-
-  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
-
-  if (priv->type != G_SOCKET_TYPE_STREAM ||
-      (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
-    {
-      g_clear_error (error);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("Only a stream socket that is not connected can listen"));
-      return FALSE;
-    }
-  if (priv->fd < 0 && !sa_socket_bind_as_created (self, error))
-    return FALSE;
 
   sa_socket_begin_connection (self);
   sa_socket_apply_options (self, priv->fd, TRUE);
@@ -351,6 +326,53 @@ sa_socket_listen (SaSocket *self,
   sa_socket_set_state (self, SA_SOCKET_STATE_LISTENING);
 
   return TRUE;
+}
+
+/**
+ * sa_socket_listen:
+ * @self: a stream #SaSocket that was created with sa_socket_create(), or bound
+ * @error: return location for a #GError
+ *
+ * Becomes a server that accepts connections (MFC's Listen), at most #SaSocket:backlog of them waiting. Unless
+ * it was bound to one address it serves IPv4 and IPv6.
+ *
+ * Fails with %G_IO_ERROR_ADDRESS_IN_USE if the port is taken, %G_IO_ERROR_PERMISSION_DENIED if this user may
+ * not have it, and %G_IO_ERROR_INVALID_ARGUMENT for a socket that is connected or is for datagrams.
+ *
+ * Returns: %TRUE if the socket listens
+ * Since: 1.0
+ */
+gboolean
+sa_socket_listen (SaSocket *self,
+                  GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  g_autoptr (SaSocket) hold = NULL;
+  SaEntered entered;
+  gboolean success;
+
+  g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
+
+  if (priv->type != G_SOCKET_TYPE_STREAM ||
+      (priv->state != SA_SOCKET_STATE_BOUND && !sa_socket_check_fresh (self, error)))
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("Only a stream socket that is not connected can listen"));
+      return FALSE;
+    }
+  if (priv->fd < 0 && !sa_socket_bind_as_created (self, error))
+    return FALSE;
+
+  /* Handlers of notify::state may let go of it.  */
+  hold = g_object_ref (self);
+  entered = sa_socket_enter_elsewhere (self);
+  success = start_listening (self, error);
+  sa_socket_leave (self, entered);
+
+  return success;
 }
 
 /**

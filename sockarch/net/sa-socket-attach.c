@@ -34,26 +34,33 @@ sa_socket_start_connected (SaSocket *self,
                            GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  /* Handlers of notify::state may let go of it.  */
+  g_autoptr (SaSocket) hold = g_object_ref (self);
+  SaEntered entered = sa_socket_enter_elsewhere (self);
+  gboolean success;
 
   sa_socket_take_fd (self, fd, family);
   priv->type = (guint8) type;
   sa_socket_begin_connection (self);
   g_clear_error (&priv->last_error);
-  if (!sa_socket_start_watch (self, error))
+  success = sa_socket_start_watch (self, error);
+  if (success)
+    {
+      if (socket != NULL)
+        priv->socket = g_object_ref (socket);
+      priv->epoch++;
+      sa_socket_remember_peer (self);
+      sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTED);
+      sa_socket_restart_idle_timer (self);
+    }
+  else
     {
       priv->fd = -1;
       priv->type = G_SOCKET_TYPE_STREAM;
-      return FALSE;
     }
+  sa_socket_leave (self, entered);
 
-  if (socket != NULL)
-    priv->socket = g_object_ref (socket);
-  priv->epoch++;
-  sa_socket_remember_peer (self);
-  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTED);
-  sa_socket_restart_idle_timer (self);
-
-  return TRUE;
+  return success;
 }
 
 /**
@@ -187,6 +194,36 @@ sa_socket_attach (SaSocket *self,
   return TRUE;
 }
 
+/* Lets go of the descriptor, while no turn of the loop and no other call touches the socket.  */
+static GSocket *
+steal_socket (SaSocket *self,
+              GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  GSocket *socket;
+
+  if (priv->queue.head != NULL || priv->queue.done != NULL || priv->ops != NULL || priv->waiting != 0 ||
+      sa_socket_origin (priv)->connector != NULL)
+    {
+      g_set_error_literal (
+          error, G_IO_ERROR, G_IO_ERROR_PENDING,
+          _("The socket is busy: let its calls end and its bytes be sent before detaching it"));
+      return NULL;
+    }
+  if (sa_socket_get_socket (self) == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED, _("There is no socket to detach"));
+      return NULL;
+    }
+
+  sa_watch_stop (&priv->watch);
+  socket = g_steal_pointer (&priv->socket);
+  priv->fd = -1;
+  priv->epoch++;
+
+  return socket;
+}
+
 /**
  * sa_socket_detach:
  * @self: a #SaSocket
@@ -205,34 +242,22 @@ GSocket *
 sa_socket_detach (SaSocket *self,
                   GError **error)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
+  SaEntered entered;
   GSocket *socket;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  if (priv->queue.head != NULL || priv->queue.done != NULL || priv->ops != NULL || priv->waiting != 0 ||
-      sa_socket_origin (priv)->connector != NULL)
-    {
-      g_set_error_literal (
-          error, G_IO_ERROR, G_IO_ERROR_PENDING,
-          _("The socket is busy: let its calls end and its bytes be sent before detaching it"));
-      return NULL;
-    }
-  if (sa_socket_get_socket (self) == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED, _("There is no socket to detach"));
-      return NULL;
-    }
-
   /* Handlers of notify::state, and the listener, may let go of it.  */
   hold = g_object_ref (self);
-  sa_watch_stop (&priv->watch);
-  socket = g_steal_pointer (&priv->socket);
-  priv->fd = -1;
-  priv->epoch++;
+  entered = sa_socket_enter (self);
+  socket = steal_socket (self, error);
+  sa_socket_leave (self, entered);
+  if (socket == NULL)
+    return NULL;
+
   sa_socket_forget_listener (self);
   sa_socket_forget (self);
   sa_socket_set_state (self, SA_SOCKET_STATE_NEW);

@@ -148,7 +148,7 @@ flush_for_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   SaSocketWait wait = { g_get_monotonic_time () + (gint64) priv->settings->linger * 1000,
-                        sa_socket_get_cancels (priv) };
+                        sa_socket_get_cancels (priv), FALSE };
   g_autoptr (GError) local = NULL;
 
   if (priv->wait_policy == SA_WAIT_NEVER && priv->queue.head != NULL && !priv->broken)
@@ -219,8 +219,8 @@ typedef enum
   SA_FAREWELL_RESET, /* and the connection is reset */
 } SaFarewell;
 
-/* Lets go of the connection, while no call in another thread touches the socket; those that sleep find out
- * that it is over.  */
+/* Lets go of the connection, while no turn of the loop and no call in another thread touches the socket;
+ * those that sleep find out that it is over.  */
 static SaSendQueue
 end_connection (SaSocket *self,
                 SaFarewell farewell,
@@ -228,6 +228,8 @@ end_connection (SaSocket *self,
 {
   static const struct linger reset = { 1, 0 };
   SaSocketPrivate *priv = sa_socket_private (self);
+  SaEntered entered = sa_socket_enter (self);
+  /* Whatever the policy is by now.  */
   gboolean locked = sa_socket_lock_calls (priv);
   SaSendQueue cancelled = take_cancelled (priv);
 
@@ -245,6 +247,7 @@ end_connection (SaSocket *self,
   sa_send_queue_release_calls (&priv->queue);
   sa_socket_wake_sleepers (self);
   sa_socket_unlock_calls (priv, locked);
+  sa_socket_leave (self, entered);
 
   return cancelled;
 }

@@ -280,9 +280,13 @@ sa_socket_send_datagram (SaSocket *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  SaEntered entered = sa_socket_enter (self);
-  gssize n = send_datagram_until_gone (self, address, data, length, flags, cancellable, error);
+  SaEntered entered;
+  gssize n;
 
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return -1;
+
+  n = send_datagram_until_gone (self, address, data, length, flags, cancellable, error);
   sa_socket_leave (self, entered);
 
   return n;
@@ -343,6 +347,10 @@ sa_socket_try_receive_from (SaSocket *self,
   socklen_t length;
   int errsv;
   gssize n;
+
+  /* After the half was shut down the kernel says for ever that there is something.  */
+  if (priv->receive_ended && !priv->closed_here)
+    return 0;
 
   do
     {
@@ -441,7 +449,9 @@ sa_socket_receive_from (SaSocket *self,
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
 
-  entered = sa_socket_enter (self);
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return -1;
+
   while (sa_socket_check_datagram (self, error))
     {
       n = sa_socket_try_receive_from (self, buffer, size, address, error);

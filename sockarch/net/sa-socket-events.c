@@ -572,6 +572,7 @@ take_turn (SaSocket *self)
 
 static gboolean
 take_guarded_turn (SaSocket *self,
+                   const SaWatch *watch,
                    SaPollEvents events)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
@@ -583,6 +584,13 @@ take_guarded_turn (SaSocket *self,
       g_atomic_int_or (&priv->marks, MARK_MISSED | (guint) events << MISSED_EVENTS_SHIFT);
       /* The call may have ended just before.  */
       return g_atomic_int_get (&priv->guard) <= 0;
+    }
+
+  /* A thread may have closed the socket since the poller has chosen it.  */
+  if (G_UNLIKELY (watch != NULL && !sa_watch_is_started (watch)))
+    {
+      sa_socket_end_turn (priv, outermost);
+      return FALSE;
     }
 
   if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_MISSED) != 0))
@@ -611,7 +619,7 @@ gboolean
 sa_socket_on_watch (SaWatch *watch,
                     SaPollEvents events)
 {
-  return take_guarded_turn (SA_SOCKET (watch->owner), events);
+  return take_guarded_turn (SA_SOCKET (watch->owner), watch, events);
 }
 
 /* Whether somebody would be told by a signal.  */
@@ -646,7 +654,7 @@ sa_socket_note_rest (SaSocket *self)
 static gboolean
 on_idle (gpointer data)
 {
-  take_guarded_turn (SA_SOCKET (data), 0);
+  take_guarded_turn (SA_SOCKET (data), NULL, 0);
 
   /* No watch would bring a turn that was missed because of a call in another thread.  */
   return (g_atomic_int_get (&sa_socket_private (data)->marks) & MARK_MISSED) != 0;

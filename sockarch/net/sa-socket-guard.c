@@ -144,28 +144,86 @@ sa_socket_unlock_calls (SaSocketPrivate *priv,
   g_mutex_unlock (&priv->callers->lock);
 }
 
-/* The threads of a script block on sockets whose loop runs elsewhere: the loop is kept out meanwhile, and
- * catches up afterwards. In the thread that runs the loop there is nothing to be kept out of.  */
-SaEntered
-sa_socket_enter (SaSocket *self)
+/* FALSE: a turn of the loop goes on in another thread.  */
+static gboolean
+enter_now (SaSocket *self,
+           SaEntered *entered)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
+  *entered = SA_ENTERED_NONE;
   if (priv->wait_policy != SA_WAIT_BLOCK)
-    return SA_ENTERED_NONE;
+    return TRUE;
 
   sa_socket_ensure_callers (priv);
   while (TRUE)
     {
       int guard = g_atomic_int_get (&priv->guard);
 
-      if (guard >= 0 && g_atomic_int_compare_and_exchange (&priv->guard, guard, guard + 1))
-        return sa_socket_lock_calls (priv) ? SA_ENTERED_OUTER : SA_ENTERED_INNER;
-      if (guard < 0 && g_main_context_is_owner (priv->context))
-        return SA_ENTERED_NONE;
       if (guard < 0)
-        g_usleep (100);
+        return g_main_context_is_owner (priv->context);
+      if (!g_atomic_int_compare_and_exchange (&priv->guard, guard, guard + 1))
+        continue;
+
+      *entered = sa_socket_lock_calls (priv) ? SA_ENTERED_OUTER : SA_ENTERED_INNER;
+      return TRUE;
     }
+}
+
+/* How long to leave a turn alone that goes on in another thread, in microseconds: mostly that is soon over,
+ * but a handler may run a dialog.  */
+static void
+sleep_for_turn (guint n_slept)
+{
+  g_usleep (n_slept < 50 ? 100 : 2000);
+}
+
+/* The threads of a script block on sockets whose loop runs elsewhere: the loop is kept out meanwhile, and
+ * catches up afterwards. In the thread that runs the loop there is nothing to be kept out of.  */
+SaEntered
+sa_socket_enter (SaSocket *self)
+{
+  SaEntered entered;
+
+  for (guint n = 0; !enter_now (self, &entered); n++)
+    sleep_for_turn (n);
+
+  return entered;
+}
+
+/* The same for calls that wait, and can be ended.  */
+gboolean
+sa_socket_enter_call (SaSocket *self,
+                      SaEntered *entered,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaSocketWait wait = { 0 };
+  gboolean success = TRUE;
+
+  if (G_LIKELY (enter_now (self, entered)))
+    return TRUE;
+
+  sa_socket_begin_wait (self, &wait);
+  g_atomic_int_inc (&priv->callers->waiters);
+  for (guint n = 0; success && !enter_now (self, entered); n++)
+    {
+      sleep_for_turn (n);
+      success = sa_socket_check_wait (self, &wait, cancellable, error);
+    }
+  g_atomic_int_add (&priv->callers->waiters, -1);
+
+  return success;
+}
+
+/* While a connection is being set up in a thread that does not run the loop: that must not tell of it
+ * before.  */
+SaEntered
+sa_socket_enter_elsewhere (SaSocket *self)
+{
+  return g_main_context_is_owner (sa_socket_private (self)->context) ? SA_ENTERED_NONE
+                                                                     : sa_socket_enter (self);
 }
 
 void

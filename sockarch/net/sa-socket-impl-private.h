@@ -259,6 +259,7 @@ typedef struct
 {
   gint64 deadline; /* 0: not begun; G_MAXINT64: none */
   int cancels;     /* the socket's count when the wait began */
+  gboolean again;  /* it waited already, for something that was not there then */
 } SaSocketWait;
 
 extern guint sa_socket_signals[N_SIGNALS];
@@ -407,6 +408,8 @@ void sa_socket_fail_ops (SaSocket *self, const GError *error);
 SaCallers *sa_socket_ensure_callers (SaSocketPrivate *priv);
 int sa_socket_get_cancels (const SaSocketPrivate *priv);
 SaEntered sa_socket_enter (SaSocket *self);
+gboolean sa_socket_enter_call (SaSocket *self, SaEntered *entered, GCancellable *cancellable, GError **error);
+SaEntered sa_socket_enter_elsewhere (SaSocket *self);
 void sa_socket_leave (SaSocket *self, SaEntered entered);
 gboolean sa_socket_lock_calls (SaSocketPrivate *priv);
 void sa_socket_unlock_calls (SaSocketPrivate *priv, gboolean locked);

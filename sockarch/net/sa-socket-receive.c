@@ -322,9 +322,13 @@ receive_waiting (SaSocket *self,
                  GCancellable *cancellable,
                  GError **error)
 {
-  SaEntered entered = sa_socket_enter (self);
-  gssize n = receive_until_there (self, buffer, size, flags, cancellable, error);
+  SaEntered entered;
+  gssize n;
 
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return -1;
+
+  n = receive_until_there (self, buffer, size, flags, cancellable, error);
   sa_socket_leave (self, entered);
 
   return n;

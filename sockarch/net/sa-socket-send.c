@@ -200,9 +200,9 @@ send_rest (SaSocket *self,
   return send_entry (self, entry);
 }
 
-void
-sa_socket_queue_entry (SaSocket *self,
-                       SaSendEntry *entry)
+static void
+queue_entry (SaSocket *self,
+             SaSendEntry *entry)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   int errsv = EAGAIN;
@@ -228,6 +228,21 @@ sa_socket_queue_entry (SaSocket *self,
   sa_send_queue_push (&priv->queue, entry);
   if (errsv != EAGAIN)
     fail_send (self, errsv, NULL);
+}
+
+/* A thread that blocks in a call sends it with what it has to send, or while it waits to receive: the loop is
+ * kept out then.  */
+void
+sa_socket_queue_entry (SaSocket *self,
+                       SaSendEntry *entry)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean locked = sa_socket_lock_calls (priv);
+
+  queue_entry (self, entry);
+  if (locked && priv->callers->sleepers != NULL && priv->queue.head != NULL)
+    sa_socket_wake_sleepers (self);
+  sa_socket_unlock_calls (priv, locked);
 }
 
 /* An entry was taken out of the queue: what stood behind it goes on.  */
@@ -492,9 +507,14 @@ sa_socket_send_vectors (SaSocket *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  SaEntered entered = sa_socket_enter (self);
-  gboolean success = send_until_gone (self, vectors, n_vectors, bytes_written, cancellable, error);
+  SaEntered entered;
+  gboolean success;
 
+  *bytes_written = 0;
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return FALSE;
+
+  success = send_until_gone (self, vectors, n_vectors, bytes_written, cancellable, error);
   sa_socket_leave (self, entered);
 
   return success;
@@ -655,7 +675,9 @@ sa_socket_send_with_flags (SaSocket *self,
   if (!sa_socket_check_send (self, error))
     return -1;
 
-  entered = sa_socket_enter (self);
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    return -1;
+
   while (sent < length)
     {
       GOutputVector vector = { data + sent, length - sent };

@@ -444,7 +444,7 @@ wait_blindly (SaSocket *self,
               GError **error)
 {
   gint64 step_ends = g_get_monotonic_time () + BLIND_STEP * 1000;
-  SaSocketWait step = { MIN (wait->deadline, step_ends), wait->cancels };
+  SaSocketWait step = { MIN (wait->deadline, step_ends), wait->cancels, FALSE };
   g_autoptr (GError) local = NULL;
 
   if (wait_by_policy (self, what, &step, cancellable, &local) ||
@@ -491,6 +491,11 @@ sa_socket_wait (SaSocket *self,
     priv->broken = FALSE;
 
   sa_socket_begin_wait (self, wait);
+  /* The kernel may say again and again that there is something, and have nothing.  */
+  if (wait->again && !sa_socket_check_wait (self, wait, cancellable, error))
+    return FALSE;
+
+  wait->again = TRUE;
   g_object_ref (self);
   priv->waiting |= (guint8) what;
   g_atomic_int_inc (&sa_socket_ensure_callers (priv)->waiters);
@@ -596,7 +601,7 @@ sa_socket_wait_for_flag (SaSocket *self,
                          GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketWait wait = { G_MAXINT64, sa_socket_get_cancels (priv) };
+  SaSocketWait wait = { G_MAXINT64, sa_socket_get_cancels (priv), FALSE };
   gboolean success;
 
   g_object_ref (self);

@@ -1,11 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The sockarch authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#define _GNU_SOURCE
+
 #include "sockarch/net/sa-socket-private.h"
 
 #include "test-one-byte.h"
 #include "test-socket-utils.h"
 #include "test-utils.h"
+
+#include <dlfcn.h>
 
 /* Calls of SA_WAIT_BLOCK on one socket in several threads: one receives while another sends, and a third ends
  * both.  */
@@ -372,6 +376,246 @@ test_sent_by_other (void)
   sa_socket_system = hearing;
 }
 
+/* A handler that has its turn, while threads want the socket.  */
+
+typedef struct
+{
+  Half half;
+  GThreadFunc func; /* what the thread calls */
+  gboolean ends;    /* it must have ended before the handler does; otherwise it cannot */
+  gboolean told;    /* the handler was called */
+} Turn;
+
+static void
+on_turn (SaSocket *socket,
+         Turn *turn)
+{
+  char byte;
+
+  if (turn->told)
+    return;
+
+  turn->told = TRUE;
+  begin_half (&turn->half, turn->func);
+  if (turn->ends)
+    test_wait_in (NULL, is_over, &turn->half);
+  /* Nothing tells that something will not happen.  */
+  for (guint i = 0; i < 20 && !turn->ends; i++)
+    g_usleep (1000);
+  g_assert_cmpint (is_over (&turn->half), ==, turn->ends);
+  g_assert_cmpint (sa_socket_get_state (socket), ==, SA_SOCKET_STATE_CONNECTED);
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+}
+
+static gboolean
+was_told (gpointer turn)
+{
+  return ((Turn *) turn)->told;
+}
+
+static void
+take_turn (GThreadFunc func,
+           guint timeout,
+           Turn *turn)
+{
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+
+  make_ends (TRUE, &first, &second);
+  sa_socket_set_timeout (first, timeout);
+  *turn = (Turn){ .half = { .socket = first, .size = 1 }, .func = func, .ends = timeout != 0 };
+  g_signal_connect (first, "receive-ready", G_CALLBACK (on_turn), turn);
+  g_assert_cmpint (sa_socket_send (second, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  test_wait_in (NULL, was_told, turn);
+  join_half (&turn->half);
+  g_signal_handlers_disconnect_by_data (first, turn);
+}
+
+/* How long the handler goes on must not matter for the time of the call.  */
+static void
+test_timeout_in_turn (void)
+{
+  Turn turn;
+
+  take_turn (receive_half, 30, &turn);
+  g_assert_error (turn.half.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_clear_error (&turn.half.error);
+}
+
+/* But nobody takes the connection away from it.  */
+static gpointer
+abort_half (gpointer data)
+{
+  sa_socket_abort (((Half *) data)->socket);
+
+  return end_half (data);
+}
+
+static gpointer
+detach_half (gpointer data)
+{
+  Half *half = data;
+  g_autoptr (GSocket) socket = sa_socket_detach (half->socket, &half->error);
+
+  return end_half (half);
+}
+
+static gpointer
+shut_half (gpointer data)
+{
+  Half *half = data;
+
+  sa_socket_shutdown (half->socket, SA_SHUTDOWN_BOTH, &half->error);
+
+  return end_half (half);
+}
+
+static void
+test_end_in_turn (gconstpointer func)
+{
+  Turn turn;
+
+  take_turn ((GThreadFunc) func, 0, &turn);
+  g_assert_no_error (turn.half.error);
+}
+
+/* The loop sends while a thread does: each message is whole, and each is told of.  */
+
+#define N_MESSAGES 2000
+
+static void
+on_message_sent (GObject *source,
+                 GAsyncResult *result,
+                 gpointer n_sent)
+{
+  g_assert_cmpint (sa_socket_send_finish (SA_SOCKET (source), result, NULL), ==, 4);
+  ++*(guint *) n_sent;
+}
+
+static gboolean
+are_sent (gpointer n_sent)
+{
+  return *(guint *) n_sent == N_MESSAGES;
+}
+
+static gpointer
+count_half (gpointer data)
+{
+  Half *half = data;
+  g_autofree guint8 *block = g_malloc (65536);
+  gssize n;
+
+  while ((gsize) half->result < half->size &&
+         (n = sa_socket_receive (half->socket, block, 65536, NULL, &half->error)) > 0)
+    half->result += n;
+
+  return end_half (half);
+}
+
+static void
+test_async_beside (void)
+{
+  gsize size = test_is_one_byte () ? 64 * 1024 : BULK;
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  Half sender, peer;
+  guint n_sent = 0;
+
+  make_ends (TRUE, &first, &second);
+  sender = (Half){ .socket = first, .size = size };
+  peer = (Half){ .socket = second, .size = size + 4 * N_MESSAGES };
+  begin_half (&peer, count_half);
+  begin_half (&sender, send_half);
+  for (guint i = 0; i < N_MESSAGES; i++)
+    {
+      sa_socket_send_async (first, (const guint8 *) "ahoy", 4, NULL, on_message_sent, &n_sent);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  join_half (&sender);
+  g_assert_no_error (sender.error);
+  test_wait_in (NULL, are_sent, &n_sent);
+  join_half (&peer);
+  g_assert_no_error (peer.error);
+  g_assert_cmpint (peer.result, ==, (gssize) peer.size);
+}
+
+/* A socket that is connected in a thread, and tells of nothing in the one of its loop before it is.  */
+
+static gboolean is_slow; /* whether the kernel takes its time to say who the peer is */
+
+/* In the place of the C library's, for the library.  */
+int
+getpeername (int fd,
+             struct sockaddr *address,
+             socklen_t *length)
+{
+  static int (*real) (int fd, struct sockaddr *address, socklen_t *length);
+
+  if (real == NULL)
+    real = (int (*) (int, struct sockaddr *, socklen_t *)) dlsym (RTLD_NEXT, "getpeername");
+  if (is_slow)
+    g_usleep (20000);
+
+  return real (fd, address, length);
+}
+
+static gpointer
+connect_half (gpointer data)
+{
+  Half *half = data;
+
+  sa_socket_connect_to_host (half->socket, "127.0.0.1", half->seed, NULL, &half->error);
+
+  return end_half (half);
+}
+
+static void
+note_state (SaSocket *socket,
+            GString *states)
+{
+  g_string_append_c (states, sa_socket_get_state (socket) == SA_SOCKET_STATE_CONNECTED ? 'c' : '!');
+}
+
+static void
+test_connect_elsewhere (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GString) states = g_string_new (NULL);
+  Half half = { .socket = client, .seed = sa_socket_get_local_port (server) };
+
+  sa_socket_set_timeout (client, TEST_DEADLINE * 1000);
+  g_signal_connect (client, "send-ready", G_CALLBACK (note_state), states);
+  is_slow = TRUE;
+  begin_half (&half, connect_half);
+  join_half (&half);
+  is_slow = FALSE;
+  g_assert_no_error (half.error);
+  test_spin (NULL, 20);
+  g_assert_cmpstr (states->str, ==, "c");
+  g_signal_handlers_disconnect_by_data (client, states);
+}
+
+/* On datagrams the kernel says for ever that there is something after the half was shut down.  */
+static void
+test_datagram_shut (void)
+{
+  g_autoptr (SaSocket) server = sa_socket_new ();
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  g_assert_true (sa_socket_create (server, 0, G_SOCKET_TYPE_DATAGRAM, "127.0.0.1", NULL));
+  g_assert_true (sa_socket_create (client, 0, G_SOCKET_TYPE_DATAGRAM, NULL, NULL));
+  sa_socket_set_timeout (client, 20);
+  sa_socket_connect_to_host (client, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_shutdown (client, SA_SHUTDOWN_RECEIVES, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (sa_socket_receive_from (client, &byte, 1, NULL, NULL, &error), ==, 0);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc,
       char **argv)
@@ -393,6 +637,13 @@ main (int argc,
   g_test_add_func ("/duplex/shutdown", test_shutdown);
   g_test_add_func ("/duplex/twice", test_twice);
   g_test_add_func ("/duplex/sent-by-other", test_sent_by_other);
+  g_test_add_func ("/duplex/in-turn/timeout", test_timeout_in_turn);
+  g_test_add_data_func ("/duplex/in-turn/abort", (gconstpointer) abort_half, test_end_in_turn);
+  g_test_add_data_func ("/duplex/in-turn/detach", (gconstpointer) detach_half, test_end_in_turn);
+  g_test_add_data_func ("/duplex/in-turn/shutdown", (gconstpointer) shut_half, test_end_in_turn);
+  g_test_add_func ("/duplex/async-beside", test_async_beside);
+  g_test_add_func ("/duplex/connect-elsewhere", test_connect_elsewhere);
+  g_test_add_func ("/duplex/datagram-shut", test_datagram_shut);
 
   return g_test_run ();
 }
