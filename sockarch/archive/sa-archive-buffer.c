@@ -270,11 +270,11 @@ sa_archive_start_deadline (SaArchivePrivate *priv,
     {
       gint64 left = (gint64) priv->timeout * 1000 - priv->waited;
 
+      /* The user's own cancelling goes before the time.  */
+      if (left <= 0 && !g_cancellable_set_error_if_cancelled (priv->cancellable, failure))
+        set_timed_out (priv, failure);
       if (left <= 0)
-        {
-          set_timed_out (priv, failure);
-          return FALSE;
-        }
+        return FALSE;
       milliseconds = (guint) ((left + 999) / 1000);
       priv->wait_began = g_get_monotonic_time ();
     }

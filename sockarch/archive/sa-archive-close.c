@@ -6,7 +6,6 @@
 #include "sockarch/archive/sa-archive-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
-#include "sockarch/sa-unref-private.h"
 
 /* The ways out of an archive: closing it, and taking bytes out of its buffer.  */
 
@@ -31,7 +30,7 @@ sa_archive_detach (SaArchive *self)
   priv->input = NULL;
   priv->output = NULL;
   g_clear_object (&priv->stream);
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+  g_object_unref (self);
 }
 
 /**
@@ -55,11 +54,13 @@ gboolean
 sa_archive_close (SaArchive *self,
                   GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaArchivePrivate *priv;
   g_autoptr (GError) failure = NULL;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
+  hold = g_object_ref (self);
   priv = sa_archive_get_priv (self);
   if (priv->closed)
     return TRUE;

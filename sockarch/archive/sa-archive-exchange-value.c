@@ -379,6 +379,7 @@ sa_archive_exchange_object (SaArchive *self,
                             GType expected_type,
                             GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   gpointer *place = value;
   gpointer loaded;
 
@@ -392,6 +393,8 @@ sa_archive_exchange_object (SaArchive *self,
       return;
     }
 
+  /* The code of objects may drop the last reference.  */
+  hold = g_object_ref (self);
   loaded = sa_archive_read_object (self, expected_type, error);
   if (sa_archive_went_well (self, error))
     {

@@ -8,7 +8,6 @@
 #include "sockarch/archive/sa-graph-private.h"
 #include "sockarch/archive/sa-serializable.h"
 #include "sockarch/sa-i18n-private.h"
-#include "sockarch/sa-unref-private.h"
 
 /**
  * SECTION:sa-archive-object
@@ -59,17 +58,8 @@ begin_class (SaArchive *self,
              GError **error)
 {
   message->outermost = sa_archive_get_depth (self) == 0;
-  if (!message->outermost)
-    return TRUE;
 
-  /* Objects that go may drop the last reference.  */
-  g_object_ref (self);
-  if (sa_archive_begin_composite (self, error))
-    return TRUE;
-
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
-
-  return FALSE;
+  return !message->outermost || sa_archive_begin_composite (self, error);
 }
 
 static gboolean
@@ -78,13 +68,7 @@ end_class (SaArchive *self,
            gboolean success,
            GError **error)
 {
-  if (!message->outermost)
-    return success;
-
-  success = sa_archive_end_composite (self, success, error);
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
-
-  return success;
+  return message->outermost ? sa_archive_end_composite (self, success, error) : success;
 }
 
 static gboolean
@@ -376,6 +360,7 @@ sa_archive_read_class (SaArchive *self,
                        guint *schema,
                        GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaMessage message;
   SaGraphTag tag = { NULL, 0, NULL };
   gboolean success;
@@ -383,6 +368,8 @@ sa_archive_read_class (SaArchive *self,
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  /* Objects that go may drop the last reference.  */
+  hold = g_object_ref (self);
   if (!sa_archive_check_loading (self, error) || !begin_class (self, &message, error))
     return NULL;
 
@@ -485,12 +472,14 @@ sa_archive_map_object (SaArchive *self,
                        gpointer object,
                        GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaGraph *graph;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
   g_return_val_if_fail (G_IS_OBJECT (object), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  hold = g_object_ref (self);
   sa_graph_forget (self);
   if (!check_open (self, error))
     return FALSE;
@@ -596,7 +585,7 @@ sa_archive_reset_objects (SaArchive *self,
 
   g_object_ref (self);
   sa_graph_reset (self);
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+  g_object_unref (self);
 
   return TRUE;
 }

@@ -8,7 +8,6 @@
 #include "sockarch/sa-debug-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
-#include "sockarch/sa-unref-private.h"
 
 /* The state of an archive beside its buffer: errors, the path for their messages, and the places that
  * transactions and outermost objects go back to.  */
@@ -371,16 +370,14 @@ return_to_mark (SaArchive *self)
     self->cur = priv->buffer + (gsize) (mark.offset - priv->base_offset);
   sa_archive_update_ends (self);
 
-  /* Objects that go, and handlers of notify, may call the archive, or drop it: they find it as it was at the
-   * mark.  */
-  g_object_ref (self);
+  /* Objects that go, and handlers of notify, may call the archive: they find it as it was at the mark. What
+   * the program calls holds it meanwhile.  */
   g_object_freeze_notify (G_OBJECT (self));
   restore_choices (self, &mark.choices);
   mark_clear (&mark);
   if (priv->tables != NULL)
     priv->tables_funcs->restore (priv->tables, &mark.tables);
   g_object_thaw_notify (G_OBJECT (self));
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 }
 
 /* Ends them all, as closing does: what is not complete is not sent.  */
@@ -454,11 +451,19 @@ keep_failure (SaArchive *self,
     {
       GError *failure = g_steal_pointer (error);
 
-      /* A refusal is not kept, so that it comes by here with its place.  */
-      if (sa_archive_error_is_refusal (failure))
-        g_propagate_error (error, failure);
+      /* A refusal is not kept, so that it comes by here with its place. One of another archive is an error as
+       * any.  */
+      if (!sa_archive_error_is_refusal (failure))
+        {
+          sa_archive_take_error (self, error, failure);
+        }
       else
-        sa_archive_take_error (self, error, failure);
+        {
+          if (!priv->closed && !priv->busy)
+            priv->error = g_error_copy (failure);
+          sa_archive_update_ends (self);
+          g_propagate_error (error, failure);
+        }
     }
   else
     {
@@ -657,19 +662,19 @@ gboolean
 sa_archive_begin_transaction (SaArchive *self,
                               GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaArchivePrivate *priv;
   gboolean open;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
+  hold = g_object_ref (self);
   priv = sa_archive_get_priv (self);
-  g_object_ref (self);
   settle_tables (priv);
   open = priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
                                        : sa_archive_check_storing (self, error);
   if (open)
     push_mark (self, FALSE, TRUE);
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
   return open;
 }
@@ -693,11 +698,13 @@ gboolean
 sa_archive_commit_transaction (SaArchive *self,
                                GError **error)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaArchivePrivate *priv;
   const SaArchiveMark *mark;
 
   g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), FALSE);
 
+  hold = g_object_ref (self);
   priv = sa_archive_get_priv (self);
   if (priv->closed || priv->busy)
     return priv->mode == SA_ARCHIVE_LOAD ? sa_archive_check_loading (self, error)
@@ -733,11 +740,13 @@ sa_archive_commit_transaction (SaArchive *self,
 void
 sa_archive_rollback_transaction (SaArchive *self)
 {
+  g_autoptr (SaArchive) hold = NULL;
   SaArchivePrivate *priv;
   const SaArchiveMark *mark;
 
   g_return_if_fail (SA_ARCHIVE_IS_VALID (self));
 
+  hold = g_object_ref (self);
   priv = sa_archive_get_priv (self);
   if (priv->closed)
     return;

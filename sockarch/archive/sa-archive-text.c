@@ -42,15 +42,16 @@ find_newline (const guint8 *data,
 /* How much of the line was searched by a try before this one: a peer that drips must not have all of it
  * searched for every byte.  */
 static gsize
-get_searched (SaArchive *self)
+get_searched (SaArchive *self,
+              guint choices)
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   guint64 offset = sa_archive_get_offset (self);
 
-  if (priv->line_offset != offset || priv->line_choices != priv->n_choices)
+  if (priv->line_offset != offset || priv->line_choices != choices)
     {
       priv->line_offset = offset;
-      priv->line_choices = priv->n_choices;
+      priv->line_choices = choices;
       priv->line_searched = 0;
     }
 
@@ -68,13 +69,14 @@ ensure_line (SaArchive *self,
 {
   SaArchivePrivate *priv = sa_archive_get_priv (self);
   gboolean swap = sa_archive_is_swapped (self);
+  guint choices = priv->n_choices;
 
   while (TRUE)
     {
       gsize buffered = sa_archive_get_buffered (self);
       SaFillResult result;
 
-      *size = find_newline (self->cur, get_searched (self), buffered, unit, swap);
+      *size = find_newline (self->cur, get_searched (self, choices), buffered, unit, swap);
       if (*size != G_MAXSIZE)
         {
           *skip = *size + unit;
@@ -85,6 +87,8 @@ ensure_line (SaArchive *self,
       if (!sa_text_check_limit (self, buffered > unit ? buffered - unit : 0, 1, error))
         return FALSE;
 
+      /* What a nested loop chose during the wait is for the next line.  */
+      priv->line_choices = choices;
       priv->line_searched = buffered - buffered % unit;
       result = sa_archive_try_ensure (self, buffered + 1, error);
       if (result == SA_FILL_FAILED)
@@ -250,27 +254,14 @@ sa_archive_read_text_to_end (SaArchive *self,
   return text;
 }
 
-/**
- * sa_archive_read_counted_text:
- * @self: a loading archive
- * @error: return location for an error
- *
- * Reads text as CEditView::Serialize writes it: a DWORD that says how many characters there are, and the
- * characters, in the form that #SaArchive:string-form says.
- *
- * Returns: (transfer full): the text, or %NULL on error
- * Since: 1.0
- */
-char *
-sa_archive_read_counted_text (SaArchive *self,
-                              GError **error)
+static char *
+read_counted_text (SaArchive *self,
+                   GError **error)
 {
   gboolean wide;
   guint unit;
   guint64 size;
   char *text;
-
-  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
 
   if (!sa_archive_ensure (self, sizeof (guint32), error))
     return NULL;
@@ -289,6 +280,35 @@ sa_archive_read_counted_text (SaArchive *self,
   text = sa_text_decode (self, self->cur + sizeof (guint32), size, wide, error);
   if (text != NULL)
     self->cur += sizeof (guint32) + size;
+
+  return text;
+}
+
+/**
+ * sa_archive_read_counted_text:
+ * @self: a loading archive
+ * @error: return location for an error
+ *
+ * Reads text as CEditView::Serialize writes it: a DWORD that says how many characters there are, and the
+ * characters, in the form that #SaArchive:string-form says.
+ *
+ * Returns: (transfer full): the text, or %NULL on error
+ * Since: 1.0
+ */
+char *
+sa_archive_read_counted_text (SaArchive *self,
+                              GError **error)
+{
+  SaArchivePrivate *priv;
+  gboolean outermost;
+  char *text;
+
+  g_return_val_if_fail (SA_ARCHIVE_IS_VALID (self), NULL);
+
+  priv = sa_archive_get_priv (self);
+  outermost = sa_archive_begin_pieces (priv);
+  text = read_counted_text (self, error);
+  sa_archive_end_pieces (priv, outermost);
 
   return text;
 }

@@ -493,7 +493,7 @@ install_properties (GObjectClass *object_class)
    * How long a call may wait for the stream, in milliseconds; 0 for as long as it takes. Then it fails
    * with %G_IO_ERROR_TIMED_OUT, and a value that was waited for is not consumed. It is the time of all waits
    * for one value, also for an object with all that is in it, however often some bytes of that come; the next
-   * try has it anew.
+   * try has it anew. What reading a file takes counts as well.
    *
    * Since: 1.0
    */

@@ -7,7 +7,6 @@
 
 #include "sockarch/archive/sa-serializable.h"
 #include "sockarch/sa-i18n-private.h"
-#include "sockarch/sa-unref-private.h"
 
 /* The most that any table may hold, by the format.  */
 #define MAX_NUMBER 0x3ffffffd
@@ -418,7 +417,7 @@ sa_archive_begin_message (SaArchive *self,
   if (has_wanted (self, message, error) && begin_outermost (self, message, error))
     return TRUE;
 
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+  g_object_unref (self);
 
   return FALSE;
 }
@@ -516,7 +515,7 @@ sa_archive_end_message (SaArchive *self,
     }
 
   success = end_outermost (self, message, success, error);
-  sa_unref_after_wait (self, g_main_context_get_thread_default ());
+  g_object_unref (self);
 
   return success;
 }

@@ -302,7 +302,8 @@ finish_close (SaSocket *self,
  *
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
  * comes after that call has returned. A call of %SA_WAIT_BLOCK that waits in another thread ends with
- * %G_IO_ERROR_CLOSED.
+ * %G_IO_ERROR_CLOSED, and a connect there with %G_IO_ERROR_CANCELLED. A handler that runs in another thread
+ * is waited for.
  *
  * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
  * sent; the socket is closed all the same.
@@ -316,20 +317,25 @@ sa_socket_close (SaSocket *self,
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
-  guint epoch = priv->epoch;
   SaEntered entered;
+  guint epoch;
   gboolean success;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
+  hold = g_object_ref (self);
+  sa_socket_end_connect_elsewhere (self);
+  entered = sa_socket_enter (self);
   if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
       (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
-    return TRUE;
+    {
+      sa_socket_leave (self, entered);
+      return TRUE;
+    }
 
-  hold = g_object_ref (self);
-  entered = sa_socket_enter (self);
+  epoch = priv->epoch;
   priv->closing = TRUE;
   success = flush_for_close (self, error);
   if (epoch == priv->epoch)
@@ -361,10 +367,11 @@ sa_socket_abort (SaSocket *self)
   g_return_if_fail (SA_IS_SOCKET (self));
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
+  hold = g_object_ref (self);
+  sa_socket_end_connect_elsewhere (self);
   if (priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
     return;
 
-  hold = g_object_ref (self);
   finish_close (self, SA_FAREWELL_RESET);
 }
 

@@ -332,6 +332,29 @@ sa_socket_wake_sleepers (SaSocket *self)
   g_mutex_unlock (&sleep_lock);
 }
 
+/* Ends a connect of SA_WAIT_BLOCK in another thread, which alone may touch what it has begun.  */
+void
+sa_socket_end_connect_elsewhere (SaSocket *self)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean connects = TRUE;
+
+  while (connects)
+    {
+      GMainContext *context;
+
+      g_mutex_lock (&sleep_lock);
+      context = sa_socket_origin (priv)->wake_context;
+      connects = context != NULL && !g_main_context_is_owner (context);
+      g_mutex_unlock (&sleep_lock);
+      if (!connects)
+        return;
+
+      sa_socket_cancel_blocking_call (self);
+      g_usleep (1000);
+    }
+}
+
 /* A call sleeps in @context, which is its own, or NULL: not any more.  */
 void
 sa_socket_set_wake_context (SaSocket *self,

@@ -420,6 +420,7 @@ gboolean sa_socket_take_wakeup (const struct pollfd *wakeup);
 void sa_socket_wake_sleepers (SaSocket *self);
 void sa_socket_free_callers (SaSocketPrivate *priv);
 void sa_socket_set_wake_context (SaSocket *self, GMainContext *context);
+void sa_socket_end_connect_elsewhere (SaSocket *self);
 
 /* sa-socket-wait.c */
 void sa_socket_set_broken (SaSocket *self, GError **error);

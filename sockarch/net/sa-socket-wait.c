@@ -473,7 +473,8 @@ sa_socket_wait (SaSocket *self,
       set_would_block (what, error);
       return FALSE;
     }
-  if ((priv->waiting & what) != 0)
+  /* Threads that send stand in the queue, one behind the other.  */
+  if ((priv->waiting & what) != 0 && (what != SA_POLL_OUT || priv->wait_policy != SA_WAIT_BLOCK))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
                            _("Another call on the socket waits for the same already"));

@@ -35,8 +35,8 @@
  * bounds the wait and not the return. A socket can wait once in each direction; another wait in the same
  * direction fails with %G_IO_ERROR_PENDING.
  *
- * Under %SA_WAIT_BLOCK threads may share a socket: one may receive while another sends, and a third may close
- * it, or shut it down, which ends the calls of the others.
+ * Under %SA_WAIT_BLOCK threads may share a socket: one may receive while others send, one behind the other,
+ * and a third may close it, or shut it down, which ends the calls of the others.
  *
  * Whatever the policy, a wait is ended by its #GCancellable and by sa_socket_cancel_blocking_call(), both
  * with %G_IO_ERROR_CANCELLED, by #SaSocket:timeout with %G_IO_ERROR_TIMED_OUT, and by closing the socket with

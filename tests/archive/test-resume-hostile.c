@@ -509,12 +509,6 @@ drop_last_by_hook (TestHook *self)
   drop_last ();
 }
 
-static gboolean
-has_gone (gpointer archive)
-{
-  return *(gpointer *) archive == NULL;
-}
-
 static void
 test_last_reference (gconstpointer data)
 {
@@ -550,7 +544,8 @@ test_last_reference (gconstpointer data)
   else if (g_str_equal (way, "closed"))
     g_assert_true (sa_archive_close (last_archive, NULL));
   g_assert_null (last_archive);
-  test_wait_in (NULL, has_gone, &watch);
+  /* At once, without any loop.  */
+  g_assert_null (watch);
 }
 
 static void
@@ -569,10 +564,67 @@ test_last_reference_store (void)
   sa_archive_set_registry (last_archive, registry);
   g_assert_true (sa_archive_write_object (last_archive, hook, &error));
   g_assert_no_error (error);
-  test_wait_in (NULL, has_gone, &watch);
+  g_assert_null (watch);
   /* It was complete.  */
   g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), ==, 12);
   on_serialize = NULL;
+}
+
+/* The error of another archive that is closed is an error as any: nothing of the object is sent.  */
+static gboolean
+serialize_with_other (TestHook *self,
+                      SaArchive *archive,
+                      GError **error)
+{
+  g_autoptr (SaArchive) other = sa_archive_new_store_bytes ();
+
+  sa_archive_close (other, NULL);
+  sa_archive_write_uint8 (archive, 1, NULL);
+
+  return sa_archive_write_uint8 (other, 2, error);
+}
+
+static void
+test_other_closed (void)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
+  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  g_autoptr (GError) error = NULL;
+
+  on_serialize = serialize_with_other;
+  registry = new_registry ();
+  sa_archive_set_registry (archive, registry);
+  g_assert_false (sa_archive_write_object (archive, hook, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  sa_archive_close (archive, NULL);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), ==, 0);
+  on_serialize = NULL;
+}
+
+/* A commit that went well lets go of objects that were stored in it and forgotten again.  */
+static void
+test_last_reference_commit (void)
+{
+  g_autoptr (SaClassRegistry) registry = NULL;
+  TestHook *hook = g_object_new (TEST_TYPE_HOOK, NULL);
+  gpointer watch;
+
+  on_finalize = drop_last;
+  registry = new_registry ();
+  watch = last_archive = sa_archive_new_store_bytes ();
+  g_object_add_weak_pointer (watch, &watch);
+  sa_archive_set_registry (last_archive, registry);
+  g_assert_true (sa_archive_begin_transaction (last_archive, NULL));
+  g_assert_true (sa_archive_write_object (last_archive, hook, NULL));
+  g_object_unref (hook);
+  sa_archive_reset_objects (last_archive, NULL);
+  if (last_archive != NULL)
+    sa_archive_commit_transaction (last_archive, NULL);
+  g_clear_object (&last_archive);
+  g_assert_null (watch);
+  on_finalize = NULL;
 }
 
 /* The error of an object that found its archive closed names the place once.  */
@@ -818,6 +870,8 @@ main (int argc,
       g_test_add_data_func (path, ways[i], test_last_reference);
     }
   g_test_add_func ("/resume-hostile/last-reference/store", test_last_reference_store);
+  g_test_add_func ("/resume-hostile/last-reference/commit", test_last_reference_commit);
+  g_test_add_func ("/resume-hostile/other-closed", test_other_closed);
   g_test_add_func ("/resume-hostile/closed-place", test_closed_place);
   g_test_add_func ("/resume-hostile/property-reads", test_property_reads);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (callers); i++)

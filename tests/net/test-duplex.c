@@ -92,6 +92,20 @@ receive_half (gpointer data)
   return end_half (half);
 }
 
+/* All in one call, so that something is queued as long as it waits.  */
+static gpointer
+send_whole (gpointer data)
+{
+  Half *half = data;
+  g_autofree guint8 *bulk = g_malloc (half->size);
+
+  for (gsize i = 0; i < half->size; i++)
+    bulk[i] = byte_at (half->seed, i);
+  sa_socket_send (half->socket, bulk, half->size, NULL, &half->error);
+
+  return end_half (half);
+}
+
 static void
 begin_half (Half *half,
             GThreadFunc func)
@@ -192,6 +206,7 @@ end_by_close_now (SaSocket *socket)
 static void
 end_by_goodbye (SaSocket *socket)
 {
+  sa_socket_set_timeout (socket, 1);
   sa_socket_close_gracefully (socket, NULL, NULL);
 }
 
@@ -240,6 +255,121 @@ test_end_of_send (gconstpointer data)
       join_half (&half);
       g_assert_error (half.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
       g_clear_error (&half.error);
+    }
+}
+
+/* Who closes waits for what another thread sends, as for whatever is queued.  */
+static void
+test_close_behind_send (void)
+{
+  gsize size = test_is_one_byte () ? 4 * 1024 * 1024 : BULK;
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
+  Half sender, peer;
+
+  make_ends (TRUE, &first, &second);
+  sender = (Half){ .socket = first, .size = size };
+  peer = (Half){ .socket = second, .size = size };
+  begin_half (&sender, send_whole);
+  await_sleeper (first);
+  begin_half (&peer, receive_half);
+  g_assert_true (sa_socket_shutdown (first, SA_SHUTDOWN_SENDS, &error));
+  g_assert_no_error (error);
+  join_half (&sender);
+  g_assert_no_error (sender.error);
+  join_half (&peer);
+  g_assert_no_error (peer.error);
+  g_assert_cmpint (peer.result, ==, (gssize) size);
+}
+
+/* Two that close at the same time leave a socket that can be closed again.  */
+static gpointer
+close_half (gpointer data)
+{
+  sa_socket_close (((Half *) data)->socket, NULL);
+
+  return end_half (data);
+}
+
+static void
+abort_while_closed (SaSocket *socket,
+                    Half *half)
+{
+  if (half->thread != NULL)
+    return;
+
+  begin_half (half, close_half);
+  /* Until the thread wants the socket, which nothing tells.  */
+  g_usleep (20000);
+  sa_socket_abort (socket);
+}
+
+static void
+test_close_twice (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
+  Half half = { NULL };
+
+  test_connect (server, &first, &second);
+  half.socket = first;
+  g_signal_connect (first, "receive-ready", G_CALLBACK (abort_while_closed), &half);
+  g_assert_cmpint (sa_socket_send (second, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  while (half.thread == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  join_half (&half);
+  g_signal_handlers_disconnect_by_data (first, &half);
+  sa_socket_connect_to_host (first, "127.0.0.1", sa_socket_get_local_port (server), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sa_socket_close (first, NULL));
+  g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CLOSED);
+}
+
+/* A connect that blocks, for want of an answer.  */
+static gpointer
+connect_in_vain (gpointer data)
+{
+  Half *half = data;
+
+  sa_socket_connect_to_host (half->socket, "127.0.0.1", half->seed, NULL, &half->error);
+
+  return end_half (half);
+}
+
+static void
+test_end_of_connect (void)
+{
+  g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SaSocket) server = sa_socket_new ();
+
+  sa_socket_set_backlog (server, 1);
+  g_assert_true (sa_socket_create (server, 0, G_SOCKET_TYPE_STREAM, "127.0.0.1", NULL));
+  g_assert_true (sa_socket_listen (server, NULL));
+  for (guint i = 0; i < 8; i++)
+    {
+      SaSocket *filler = sa_socket_new ();
+
+      g_ptr_array_add (fillers, filler);
+      sa_socket_set_wait_policy (filler, SA_WAIT_NEVER);
+      sa_socket_connect_to_host (filler, "127.0.0.1", sa_socket_get_local_port (server), NULL, NULL);
+    }
+  test_spin (NULL, 50);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (SaSocket) client = sa_socket_new ();
+      Half half = { .socket = client, .seed = sa_socket_get_local_port (server) };
+
+      begin_half (&half, connect_in_vain);
+      await_sleeper (client);
+      ends[i % 2 == 0 ? 0 : 2] (client);
+      join_half (&half);
+      g_assert_nonnull (half.error);
+      g_clear_error (&half.error);
+      g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_NEW);
     }
 }
 
@@ -329,19 +459,12 @@ poll_deaf (struct pollfd *fds,
   return hearing->poll (fds, n_fds, timeout);
 }
 
-/* All in one call, so that something is queued as long as it waits.  */
 static gpointer
-send_deaf (gpointer data)
+send_deaf (gpointer half)
 {
-  Half *half = data;
-  g_autofree guint8 *bulk = g_malloc (half->size);
-
-  for (gsize i = 0; i < half->size; i++)
-    bulk[i] = byte_at (half->seed, i);
   g_atomic_pointer_set (&deaf_thread, g_thread_self ());
-  sa_socket_send (half->socket, bulk, half->size, NULL, &half->error);
 
-  return end_half (half);
+  return send_whole (half);
 }
 
 static void
@@ -634,6 +757,9 @@ main (int argc,
       g_test_add_data_func (send, GUINT_TO_POINTER (i), test_end_of_send);
     }
   g_test_add_func ("/duplex/end-of-accept", test_end_of_accept);
+  g_test_add_func ("/duplex/end-of-connect", test_end_of_connect);
+  g_test_add_func ("/duplex/close-behind-send", test_close_behind_send);
+  g_test_add_func ("/duplex/close-twice", test_close_twice);
   g_test_add_func ("/duplex/shutdown", test_shutdown);
   g_test_add_func ("/duplex/twice", test_twice);
   g_test_add_func ("/duplex/sent-by-other", test_sent_by_other);
