@@ -207,6 +207,7 @@ static void
 end_by_goodbye (SaSocket *socket)
 {
   sa_socket_set_timeout (socket, 1);
+  sa_socket_set_linger (socket, 1);
   sa_socket_close_gracefully (socket, NULL, NULL);
 }
 
