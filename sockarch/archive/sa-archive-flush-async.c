@@ -279,17 +279,19 @@ sa_archive_close_async (SaArchive *self,
   g_task_set_check_cancellable (task, FALSE);
 
   priv = sa_archive_get_priv (self);
-  if (can_flush (priv) && priv->depth > 0 && priv->flush_task == NULL)
-    {
-      /* The rest of the object would go without its beginning.  */
-      g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
-                               _("An object is being stored: close the archive when that is done"));
-      return;
-    }
-
-  /* What objects that go with a transaction do to the archive is seen below.  */
   if (can_flush (priv) && priv->flush_task == NULL)
-    sa_archive_forget_transactions (self);
+    {
+      if (priv->depth > 0)
+        {
+          /* The rest of the object would go without its beginning.  */
+          g_task_return_new_error (task, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY,
+                                   _("An object is being stored: close the archive when that is done"));
+          return;
+        }
+
+      /* What objects that go with a transaction do to the archive is seen below.  */
+      sa_archive_forget_transactions (self);
+    }
 
   if (can_flush (priv))
     {

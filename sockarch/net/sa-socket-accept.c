@@ -515,14 +515,9 @@ on_acceptable (SaSocket *self,
     }
 
   if (fd >= 0 && accept->peer == NULL)
-    {
-      peer = make_peer (self, fd, &local);
-    }
-  else if (fd >= 0)
-    {
-      if (fill_given_peer (self, accept->peer, fd, &local))
-        peer = g_object_ref (accept->peer);
-    }
+    peer = make_peer (self, fd, &local);
+  else if (fd >= 0 && fill_given_peer (self, accept->peer, fd, &local))
+    peer = g_object_ref (accept->peer);
 
   if (peer == NULL)
     {

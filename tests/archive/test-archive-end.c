@@ -372,6 +372,27 @@ has_flushed (gpointer unused)
   return n_flushed == 1;
 }
 
+static gboolean
+has_closed (SaArchive *archive,
+            GAsyncResult **result,
+            GError **error)
+{
+  test_wait_in (NULL, has_result, result);
+
+  return sa_archive_close_finish (archive, *result, error);
+}
+
+static void
+assert_flush_goes_first (SaArchive *archive,
+                         GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (has_closed (archive, result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
+  test_wait_in (NULL, has_flushed, NULL);
+}
+
 /* A byte before, and an object in a transaction that is open, of which the archive has the last
  * reference.  */
 static SaArchive *
@@ -415,8 +436,7 @@ test_close_async_by_last (void)
   g_autoptr (GError) error = NULL;
 
   sa_archive_close_async (archive, NULL, keep_result, &result);
-  test_wait_in (NULL, has_result, &result);
-  g_assert_true (sa_archive_close_finish (archive, result, &error));
+  g_assert_true (has_closed (archive, &result, &error));
   g_assert_no_error (error);
   g_assert_true (sa_archive_is_closed (archive));
 }
@@ -427,13 +447,9 @@ test_flush_by_last (void)
 {
   g_autoptr (SaArchive) archive = begin_last (flush_it);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   sa_archive_close_async (archive, NULL, keep_result, &result);
-  test_wait_in (NULL, has_result, &result);
-  g_assert_false (sa_archive_close_finish (archive, result, &error));
-  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
-  test_wait_in (NULL, has_flushed, NULL);
+  assert_flush_goes_first (archive, &result);
   g_assert_true (sa_archive_close (archive, NULL));
 }
 
@@ -444,7 +460,6 @@ test_flush_behind_close (void)
   g_autoptr (SaArchive) archive = begin_last (flush_it);
   g_autoptr (TestLast) other = g_object_new (TEST_TYPE_LAST, NULL);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   other->archive = archive;
   other->end = flush_it;
@@ -453,10 +468,7 @@ test_flush_behind_close (void)
   g_assert_true (sa_archive_begin_transaction (archive, NULL));
   g_assert_true (sa_archive_write_object (archive, other, NULL));
   g_clear_object (&other);
-  test_wait_in (NULL, has_result, &result);
-  g_assert_false (sa_archive_close_finish (archive, result, &error));
-  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
-  test_wait_in (NULL, has_flushed, NULL);
+  assert_flush_goes_first (archive, &result);
   sa_archive_abort (archive);
 }
 

@@ -411,23 +411,15 @@ drip (gpointer output)
   return NULL;
 }
 
-/* Whoever drips does not get the time anew with every value of an object.  */
+/* What drips runs into the time limit, at least once, and comes whole in the end.  */
 static void
-test_timeout_object (void)
+read_in_tries (SaArchive *archive,
+               void (*read) (SaArchive *archive, GError **error))
 {
-  Pipe ends = make_pipe ();
-  g_autoptr (SaArchive) archive = sa_archive_new_load (ends.input);
-  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
-  g_autoptr (GObject) object = NULL;
   g_autoptr (GError) error = NULL;
-  GThread *thread;
   guint n_timeouts = 0;
 
-  g_assert_true (sa_class_registry_add_record (registry, "CText", 0, "items:stringarray", NULL));
-  sa_archive_set_registry (archive, registry);
-  sa_archive_set_timeout (archive, 100);
-  thread = g_thread_new ("drip", drip, ends.output);
-  while ((object = sa_archive_read_object (archive, SA_TYPE_RECORD, &error)) == NULL)
+  for (read (archive, &error); error != NULL; read (archive, &error))
     {
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
       g_clear_error (&error);
@@ -435,6 +427,31 @@ test_timeout_object (void)
     }
 
   g_assert_cmpuint (n_timeouts, >, 0);
+}
+
+static void
+read_texts (SaArchive *archive,
+            GError **error)
+{
+  g_autoptr (GObject) object = sa_archive_read_object (archive, SA_TYPE_RECORD, error);
+
+  g_assert_true ((object != NULL) == (*error == NULL));
+}
+
+/* Whoever drips does not get the time anew with every value of an object.  */
+static void
+test_timeout_object (void)
+{
+  Pipe ends = make_pipe ();
+  g_autoptr (SaArchive) archive = sa_archive_new_load (ends.input);
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  GThread *thread;
+
+  g_assert_true (sa_class_registry_add_record (registry, "CText", 0, "items:stringarray", NULL));
+  sa_archive_set_registry (archive, registry);
+  sa_archive_set_timeout (archive, 100);
+  thread = g_thread_new ("drip", drip, ends.output);
+  read_in_tries (archive, read_texts);
   g_thread_join (thread);
   free_pipe (&ends);
 }
@@ -531,21 +548,12 @@ test_timeout_value (void)
     {
       Pipe ends = make_pipe ();
       g_autoptr (SaArchive) archive = sa_archive_new_load (ends.input);
-      g_autoptr (GError) error = NULL;
       GThread *thread;
-      guint n_timeouts = 0;
 
       values[i].output = ends.output;
       sa_archive_set_timeout (archive, 40);
       thread = g_thread_new ("drip", drip_value, &values[i]);
-      for (values[i].read (archive, &error); error != NULL; values[i].read (archive, &error))
-        {
-          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-          g_clear_error (&error);
-          g_assert_cmpuint (++n_timeouts, <, 1000);
-        }
-
-      g_assert_cmpuint (n_timeouts, >, 0);
+      read_in_tries (archive, values[i].read);
       g_thread_join (thread);
       free_pipe (&ends);
     }

@@ -455,18 +455,29 @@ has_close_error (gpointer data)
   return close_error != NULL;
 }
 
+/* An archive that stores objects by @serialize.  */
+static SaArchive *
+new_hook_store (GOutputStream *stream,
+                gboolean (*serialize) (TestHook *self, SaArchive *archive, GError **error))
+{
+  SaArchive *archive = sa_archive_new_store (stream);
+  g_autoptr (SaClassRegistry) registry = NULL;
+
+  on_serialize = serialize;
+  registry = new_registry ();
+  sa_archive_set_registry (archive, registry);
+
+  return archive;
+}
+
 static void
 test_store_closes (void)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
-  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (SaArchive) archive = new_hook_store (stream, serialize_and_close);
   g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
   g_autoptr (GError) error = NULL;
 
-  on_serialize = serialize_and_close;
-  registry = new_registry ();
-  sa_archive_set_registry (archive, registry);
   sa_archive_write_object (archive, hook, &error);
   g_assert_no_error (error);
   test_wait_in (NULL, has_close_error, NULL);
@@ -552,16 +563,12 @@ static void
 test_last_reference_store (void)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (SaClassRegistry) registry = NULL;
   g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
   g_autoptr (GError) error = NULL;
   gpointer watch;
 
-  on_serialize = serialize_and_drop;
-  registry = new_registry ();
-  watch = last_archive = sa_archive_new_store (stream);
+  watch = last_archive = new_hook_store (stream, serialize_and_drop);
   g_object_add_weak_pointer (watch, &watch);
-  sa_archive_set_registry (last_archive, registry);
   g_assert_true (sa_archive_write_object (last_archive, hook, &error));
   g_assert_no_error (error);
   g_assert_null (watch);
@@ -588,14 +595,10 @@ static void
 test_other_closed (void)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
-  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (SaArchive) archive = new_hook_store (stream, serialize_with_other);
   g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
   g_autoptr (GError) error = NULL;
 
-  on_serialize = serialize_with_other;
-  registry = new_registry ();
-  sa_archive_set_registry (archive, registry);
   g_assert_false (sa_archive_write_object (archive, hook, &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
   sa_archive_close (archive, NULL);
@@ -642,15 +645,11 @@ static void
 test_closed_place (void)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (SaArchive) archive = sa_archive_new_store (stream);
-  g_autoptr (SaClassRegistry) registry = NULL;
+  g_autoptr (SaArchive) archive = new_hook_store (stream, close_and_serialize);
   g_autoptr (TestHook) hook = g_object_new (TEST_TYPE_HOOK, NULL);
   g_autoptr (GError) error = NULL;
   const char *place;
 
-  on_serialize = close_and_serialize;
-  registry = new_registry ();
-  sa_archive_set_registry (archive, registry);
   g_assert_false (sa_archive_write_object (archive, hook, &error));
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
   place = strstr (error->message, "(at byte ");
