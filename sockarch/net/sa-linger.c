@@ -28,13 +28,26 @@ typedef struct
   GSocket *socket;   /* owns the descriptor, or NULL */
   int fd;            /* the descriptor */
   gboolean whole;    /* each entry is a datagram */
+  guint ref_count;   /* of the loop's thread: those who are told, and one until the end */
 } SaLinger;
+
+static void
+linger_unref (SaLinger *linger)
+{
+  if (--linger->ref_count > 0)
+    return;
+
+  sa_poller_unref (linger->poller);
+  g_free (linger);
+}
 
 static void
 end (SaLinger *linger,
      GIOErrorEnum code,
      const char *message)
 {
+  g_autoptr (GError) error = NULL;
+
   sa_watch_stop (&linger->watch);
   sa_timer_stop (&linger->timer);
   if (linger->socket != NULL)
@@ -42,18 +55,28 @@ end (SaLinger *linger,
   else
     close (linger->fd);
 
-  sa_send_queue_deliver (&linger->queue);
+  error = g_error_new_literal (G_IO_ERROR, (int) code, message);
   if (linger->queue.head != NULL)
-    {
-      g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, (int) code, message);
-
-      SA_NOTE (SOCKET, linger, "%zu queued bytes are lost: %s", linger->queue.bytes, message);
-      sa_send_queue_fail (&linger->queue, error);
-    }
-
+    SA_NOTE (SOCKET, linger, "%zu queued bytes are lost: %s", linger->queue.bytes, message);
+  sa_end_entries (&linger->queue, linger->poller, error);
   g_clear_object (&linger->socket);
-  sa_poller_unref (linger->poller);
-  g_free (linger);
+  linger_unref (linger);
+}
+
+/* Tells those whose bytes are sent. One of them may run a loop in which all of it ends.  */
+static void
+deliver (SaLinger *linger)
+{
+  SaSendEntry *entry;
+
+  linger->ref_count++;
+  while ((entry = sa_send_queue_take_done (&linger->queue)) != NULL)
+    {
+      if (linger->queue.done != NULL)
+        sa_watch_wake (&linger->watch);
+      sa_send_entry_tell (entry, NULL);
+    }
+  linger_unref (linger);
 }
 
 static void
@@ -157,7 +180,7 @@ on_room (SaWatch *watch,
   if (errsv == EAGAIN && linger->whole && sa_socket_is_full_in_secret (linger->fd))
     try_later (linger);
   if (errsv == EAGAIN)
-    sa_send_queue_deliver (&linger->queue);
+    deliver (linger);
   else if (errsv != 0)
     end (linger, g_io_error_from_errno (errsv), g_strerror (errsv));
   else
@@ -191,6 +214,7 @@ sa_linger_start (SaPoller *poller,
   int type = SOCK_STREAM;
   socklen_t size = sizeof type;
 
+  linger->ref_count = 1;
   linger->queue = *queue;
   *queue = (SaSendQueue){ 0 };
   linger->poller = sa_poller_ref (poller);

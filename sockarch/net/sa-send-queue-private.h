@@ -67,7 +67,8 @@ gsize sa_send_entry_fill (const SaSendEntry *entry, GOutputVector *vectors, gsiz
 void sa_send_queue_push (SaSendQueue *queue, SaSendEntry *entry);
 gboolean sa_send_queue_remove (SaSendQueue *queue, SaSendEntry *entry);
 
-/* Notes that the entry is sent, so that its owner is told by sa_send_queue_deliver (). It is not queued.  */
+/* Notes that the entry is sent, so that its owner is told: see sa_send_queue_take_done (). It is not
+ * queued.  */
 void sa_send_queue_finish (SaSendQueue *queue, SaSendEntry *entry);
 
 /* The first entry, a datagram, is sent whole, or is lost for the reason that is given, which is taken.  */
@@ -87,16 +88,21 @@ SaSendEntry *sa_send_queue_take_cancelled (SaSendQueue *queue);
 gboolean sa_send_queue_drop_cancelled (SaSendQueue *queue);
 
 /* Moves to @rest what cannot outlive the calls that wait for it, whose entries are on the stack: those of
- * which nothing was sent, and, from half a message on, everything.  */
+ * which nothing was sent, and, from half a message on, everything. So it does what was cancelled in time.  */
 void sa_send_queue_split (SaSendQueue *queue, SaSendQueue *rest);
 
 /* Ends what calls wait for, whose entries are on the stack: they find them finished, and not sent.  */
 void sa_send_queue_release_calls (SaSendQueue *queue);
 
-/* Tells the owners of what is done. One of them may free whatever holds the queue: it is emptied first.  */
-void sa_send_queue_deliver (SaSendQueue *queue);
+/* Takes out the first entry that is done, or NULL; its owner is to be told.  */
+SaSendEntry *sa_send_queue_take_done (SaSendQueue *queue);
+guint sa_send_queue_count_done (const SaSendQueue *queue);
 
-/* Fails all that is queued, and tells the owners.  */
-void sa_send_queue_fail (SaSendQueue *queue, const GError *error);
+/* The same, or the first of those that wait if none is done.  */
+SaSendEntry *sa_send_queue_take (SaSendQueue *queue);
+
+/* Tells the owner of an entry that was taken out what has become of it; @error is for one that was not done.
+ * It may free the entry, and whatever held the queue.  */
+void sa_send_entry_tell (SaSendEntry *entry, const GError *error);
 
 G_END_DECLS

@@ -199,12 +199,19 @@ sa_send_queue_fill (const SaSendQueue *queue,
   return n;
 }
 
+/* What was begun goes on: half a message would be worse.  */
+static gboolean
+is_cancelled (const SaSendEntry *entry)
+{
+  return g_atomic_int_get (&entry->cancelled) && entry->sent == 0;
+}
+
 SaSendEntry *
 sa_send_queue_take_cancelled (SaSendQueue *queue)
 {
   for (SaSendEntry *entry = queue->head; entry != NULL; entry = entry->next)
     {
-      if (g_atomic_int_get (&entry->cancelled) && entry->sent == 0)
+      if (is_cancelled (entry))
         {
           sa_send_queue_remove (queue, entry);
           entry->finished = TRUE;
@@ -246,7 +253,7 @@ sa_send_queue_split (SaSendQueue *queue,
       SaSendEntry *next = entry->next;
 
       cut = cut || (entry->func == NULL && entry->sent > 0);
-      sa_send_queue_push (cut || entry->func == NULL ? rest : queue, entry);
+      sa_send_queue_push (cut || entry->func == NULL || is_cancelled (entry) ? rest : queue, entry);
       entry = next;
     }
 }
@@ -264,43 +271,63 @@ sa_send_queue_release_calls (SaSendQueue *queue)
     }
 }
 
-static void
-tell_all (SaSendEntry *entry,
-          const GError *error)
+SaSendEntry *
+sa_send_queue_take_done (SaSendQueue *queue)
 {
-  while (entry != NULL)
-    {
-      SaSendEntry *next = entry->next;
-      g_autoptr (GError) own = g_steal_pointer (&entry->error);
-
-      entry->finished = TRUE;
-      entry->next = NULL;
-      if (entry->func != NULL)
-        entry->func (entry, own != NULL ? own : error);
-      entry = next;
-    }
-}
-
-void
-sa_send_queue_deliver (SaSendQueue *queue)
-{
-  SaSendEntry *last = g_steal_pointer (&queue->done);
+  SaSendEntry *last = queue->done;
+  SaSendEntry *entry;
 
   if (last == NULL)
-    return;
+    return NULL;
 
-  SaSendEntry *first = g_steal_pointer (&last->next);
+  entry = last->next;
+  if (entry == last)
+    queue->done = NULL;
+  else
+    last->next = entry->next;
+  entry->next = NULL;
 
-  tell_all (first, NULL);
+  return entry;
+}
+
+SaSendEntry *
+sa_send_queue_take (SaSendQueue *queue)
+{
+  SaSendEntry *entry = sa_send_queue_take_done (queue);
+
+  if (entry != NULL || queue->head == NULL)
+    return entry;
+
+  entry = pop_head (queue);
+  queue->bytes -= entry->length - entry->sent;
+  entry->next = NULL;
+
+  return entry;
+}
+
+guint
+sa_send_queue_count_done (const SaSendQueue *queue)
+{
+  guint n = 0;
+
+  for (const SaSendEntry *entry = queue->done; entry != NULL; n++)
+    entry = entry->next != queue->done ? entry->next : NULL;
+
+  return n;
 }
 
 void
-sa_send_queue_fail (SaSendQueue *queue,
+sa_send_entry_tell (SaSendEntry *entry,
                     const GError *error)
 {
-  SaSendEntry *failed = g_steal_pointer (&queue->head);
+  g_autoptr (GError) own = g_steal_pointer (&entry->error);
 
-  queue->tail = NULL;
-  queue->bytes = 0;
-  tell_all (failed, error);
+  if (own != NULL)
+    error = own;
+  else if (entry->finished)
+    error = NULL;
+
+  entry->finished = TRUE;
+  if (entry->func != NULL)
+    entry->func (entry, error);
 }

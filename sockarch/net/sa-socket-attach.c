@@ -233,7 +233,9 @@ steal_socket (SaSocket *self,
  * thread. Nothing is closed and no signal comes; @self is as new.
  *
  * Fails with %G_IO_ERROR_NOT_INITIALIZED if there is no descriptor, and with %G_IO_ERROR_PENDING, changing
- * nothing, while bytes are queued to be sent, a call waits, or a connect is under way.
+ * nothing, while bytes are queued to be sent, a call waits, or a connect is under way. Under %SA_WAIT_BLOCK a
+ * handler that runs in another thread is waited for, at most #SaSocket:timeout milliseconds
+ * (%G_IO_ERROR_TIMED_OUT).
  *
  * Returns: (transfer full): the #GSocket
  * Since: 1.0
@@ -252,7 +254,8 @@ sa_socket_detach (SaSocket *self,
 
   /* Handlers of notify::state, and the listener, may let go of it.  */
   hold = g_object_ref (self);
-  entered = sa_socket_enter (self);
+  if (!sa_socket_enter_call (self, &entered, NULL, error))
+    return NULL;
   socket = steal_socket (self, error);
   sa_socket_leave (self, entered);
   if (socket == NULL)

@@ -132,7 +132,8 @@ sa_socket_shutdown (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
-  entered = sa_socket_enter (self);
+  if (!sa_socket_enter_call (self, &entered, NULL, error))
+    return FALSE;
   success = how == SA_SHUTDOWN_RECEIVES ? sa_socket_check_receive (self, error) : shut_sends (self, error);
   if (success && how != SA_SHUTDOWN_SENDS)
     shut_receives (self);
@@ -198,19 +199,6 @@ release_descriptor (SaSocket *self,
   sa_socket_drop_fd (self);
 }
 
-/* What was cancelled, and has had no turn since, must not be sent in the background.  */
-static SaSendQueue
-take_cancelled (SaSocketPrivate *priv)
-{
-  SaSendQueue cancelled = { NULL };
-  SaSendEntry *entry;
-
-  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
-    sa_send_queue_push (&cancelled, entry);
-
-  return cancelled;
-}
-
 /* How a descriptor goes.  */
 typedef enum
 {
@@ -220,18 +208,18 @@ typedef enum
 } SaFarewell;
 
 /* Lets go of the connection, while no turn of the loop and no call in another thread touches the socket;
- * those that sleep find out that it is over.  */
-static SaSendQueue
+ * those that sleep find out that it is over. Returns what waits for a connect, or NULL.  */
+static GTask *
 end_connection (SaSocket *self,
                 SaFarewell farewell,
                 const GError *closed)
 {
   static const struct linger reset = { 1, 0 };
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaEntered entered = sa_socket_enter (self);
+  SaEntered entered = sa_socket_enter_to_end (self);
   /* Whatever the policy is by now.  */
   gboolean locked = sa_socket_lock_calls (priv);
-  SaSendQueue cancelled = take_cancelled (priv);
+  GTask *task;
 
   priv->closing = TRUE;
   priv->epoch++;
@@ -239,7 +227,7 @@ end_connection (SaSocket *self,
   priv->due = 0;
   priv->receivable = FALSE;
   g_clear_error (&priv->error);
-  sa_socket_cancel_connect (self, closed);
+  task = sa_socket_stop_connect (self, closed);
   if (farewell == SA_FAREWELL_RESET && priv->fd >= 0 && sa_socket_is_inet (priv) &&
       priv->type == G_SOCKET_TYPE_STREAM)
     setsockopt (priv->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -249,7 +237,7 @@ end_connection (SaSocket *self,
   sa_socket_unlock_calls (priv, locked);
   sa_socket_leave (self, entered);
 
-  return cancelled;
+  return task;
 }
 
 /* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
@@ -261,14 +249,13 @@ finish_close (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
   gboolean was_told = priv->told_closed || (priv->state == SA_SOCKET_STATE_NEW);
-  SaSendQueue cancelled = end_connection (self, farewell, closed);
+  g_autoptr (GTask) connecting = end_connection (self, farewell, closed);
 
   sa_socket_forget_listener (self);
   sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
-  sa_socket_fail_ops (self, closed);
-  sa_send_queue_deliver (&priv->queue);
-  sa_send_queue_fail (&cancelled, closed);
-  sa_send_queue_fail (&priv->queue, closed);
+  if (connecting != NULL)
+    g_task_return_error (connecting, g_error_copy (closed));
+  sa_socket_end_waiting (self, closed);
   sa_socket_leave_listener (self);
 
   /* A handler may use the socket anew, and close that too.  */
@@ -303,7 +290,7 @@ finish_close (SaSocket *self,
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
  * comes after that call has returned. A call of %SA_WAIT_BLOCK that waits in another thread ends with
  * %G_IO_ERROR_CLOSED, and a connect there with %G_IO_ERROR_CANCELLED. A handler that runs in another thread
- * is waited for.
+ * is waited for; a call in which it waits itself ends with %G_IO_ERROR_CANCELLED.
  *
  * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
  * sent; the socket is closed all the same.
@@ -327,7 +314,7 @@ sa_socket_close (SaSocket *self,
 
   hold = g_object_ref (self);
   sa_socket_end_connect_elsewhere (self);
-  entered = sa_socket_enter (self);
+  entered = sa_socket_enter_to_end (self);
   if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
       (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
     {
@@ -388,8 +375,7 @@ sa_socket_let_go (SaSocket *self)
     {
       /* A broken connection takes nothing more, and whoever waits for an entry would hold the socket.  */
       gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
-      sa_send_queue_deliver (&priv->queue);
-      sa_send_queue_fail (&priv->queue, gone);
+      sa_end_entries (&priv->queue, NULL, gone);
     }
   sa_socket_release_accepted (self);
   sa_socket_forget_listener (self);
@@ -579,8 +565,12 @@ sa_socket_close_gracefully (SaSocket *self,
     }
 
   hold = g_object_ref (self);
-  entered = sa_socket_enter (self);
   sa_socket_begin_wait (self, &wait);
+  if (!sa_socket_enter_call (self, &entered, cancellable, error))
+    {
+      sa_socket_close (self, NULL);
+      return FALSE;
+    }
   success = sa_socket_end_sending (self, &local) && wait_until_flushed (self, &wait, cancellable, &local);
   while (success)
     {

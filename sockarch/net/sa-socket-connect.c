@@ -229,18 +229,19 @@ begin_connect (SaSocket *self,
   sa_socket_change_origin (priv)->connector = sa_connector_start (address, &setup, cancellable);
 }
 
-/* Gives up a connect that is under way, because the socket is closed or not waited for any more.  */
-void
-sa_socket_cancel_connect (SaSocket *self,
-                          const GError *error)
+/* Gives up a connect that is under way, because the socket is closed or not waited for any more. The task
+ * that waited for it, if one did, is to be ended with the error when the socket can be used again.  */
+GTask *
+sa_socket_stop_connect (SaSocket *self,
+                        const GError *error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
   if (sa_socket_origin (priv)->connector == NULL)
-    return;
+    return NULL;
 
   SaConnector *connector = g_steal_pointer (&priv->origin->connector);
-  g_autoptr (GTask) task = g_steal_pointer (&priv->origin->connect_task);
+  GTask *task = g_steal_pointer (&priv->origin->connect_task);
   SaConnectCall *call = g_steal_pointer (&priv->origin->connect_call);
 
   sa_connector_cancel (connector);
@@ -249,15 +250,13 @@ sa_socket_cancel_connect (SaSocket *self,
       call->error = g_error_copy (error);
       call->done = TRUE;
     }
-  else if (task != NULL)
-    {
-      g_task_return_error (task, g_error_copy (error));
-    }
-  else
+  else if (task == NULL)
     {
       /* The reference that on_done_for_signal () would have dropped.  */
       g_object_unref (self);
     }
+
+  return task;
 }
 
 /* What a connect leaves in a context of its own. Resolvers answer there, perhaps long after nobody wants to
@@ -357,7 +356,7 @@ connect_waiting (SaSocket *self,
   sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
   if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
-      sa_socket_cancel_connect (self, local);
+      sa_socket_stop_connect (self, local);
       sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
     }
   g_main_context_release (context);

@@ -14,10 +14,6 @@
  * handler runs a loop, nothing is told; it is all still due afterwards.
  */
 
-/* How many operations may be served in one turn of a socket, so that one busy socket does not keep the
- * others waiting.  */
-#define MAX_OPS_A_TURN 64
-
 /* How often accept-ready may come in one turn.  */
 #define MAX_ACCEPTS_A_TURN 16
 
@@ -63,106 +59,6 @@ note_events (SaSocket *self,
   if ((events & SA_POLL_OUT) != 0 && priv->want_send_ready &&
       priv->queue.bytes <= priv->settings->low_water_mark && !sa_socket_is_retrying (priv))
     priv->due |= DUE_SEND;
-}
-
-/* Ends every operation that waits, with an error.  */
-void
-sa_socket_fail_ops (SaSocket *self,
-                    const GError *error)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  guint count = 0;
-
-  for (SaSocketOp *op = priv->ops; op != NULL; op = op->next)
-    count++;
-
-  /* One at a time: what is called may take others off the list, and free them.  */
-  while (count-- > 0 && priv->ops != NULL)
-    {
-      SaSocketOp *op = priv->ops;
-
-      priv->ops = op->next;
-      op->next = NULL;
-      op->func (self, op, error);
-    }
-}
-
-static SaSocketOp *
-take_cancelled_op (SaSocketPrivate *priv)
-{
-  for (SaSocketOp **link = &priv->ops; *link != NULL; link = &(*link)->next)
-    {
-      SaSocketOp *op = *link;
-
-      if (!g_atomic_int_get (&op->cancelled))
-        continue;
-
-      *link = op->next;
-      op->next = NULL;
-
-      return op;
-    }
-
-  return NULL;
-}
-
-static void
-serve_cancelled (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GError) error = NULL;
-  SaSendEntry *entry;
-  SaSocketOp *op;
-
-  if (!sa_socket_take_mark (priv, MARK_CANCELLED))
-    return;
-
-  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
-  while ((op = take_cancelled_op (priv)) != NULL)
-    op->func (self, op, error);
-  while ((entry = sa_send_queue_take_cancelled (&priv->queue)) != NULL)
-    {
-      sa_socket_note_removed (self);
-      if (entry->func != NULL)
-        entry->func (entry, error);
-    }
-}
-
-/* Gives what came to those who wait for it, at most once to each of those that wait now.  */
-static void
-serve_ops (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  guint epoch = priv->epoch;
-  guint n = 0;
-
-  for (SaSocketOp *op = priv->ops; op != NULL && n < MAX_OPS_A_TURN; op = op->next)
-    n++;
-
-  for (; n > 0 && priv->ops != NULL && priv->receivable; n--)
-    {
-      SaSocketOp *op = priv->ops;
-
-      priv->ops = op->next;
-      op->next = NULL;
-      if (op->func (self, op, NULL))
-        {
-          if (epoch != priv->epoch)
-            return;
-          continue;
-        }
-
-      op->next = priv->ops;
-      priv->ops = op;
-      if (epoch != priv->epoch)
-        {
-          g_autoptr (GError) error =
-              g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
-
-          sa_socket_fail_ops (self, error);
-          return;
-        }
-    }
 }
 
 /* GObject holds the socket while handlers run, which says nothing of the program: see is_abandoned ().
@@ -383,9 +279,7 @@ tell_closed (SaSocket *self)
         sa_socket_drop_fd (self);
       epoch = ++priv->epoch;
       sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
-      sa_socket_fail_ops (self, error != NULL ? error : closed);
-      sa_send_queue_deliver (&priv->queue);
-      sa_send_queue_fail (&priv->queue, error != NULL ? error : closed);
+      sa_socket_end_waiting (self, error != NULL ? error : closed);
     }
 
   if (epoch != priv->epoch)
@@ -526,17 +420,18 @@ take_turn (SaSocket *self)
 
   if (priv->queue.head != NULL && !sa_socket_is_retrying (priv))
     sa_socket_flush (self);
-  serve_cancelled (self);
+  if (G_UNLIKELY ((g_atomic_int_get (&priv->marks) & MARK_CANCELLED) != 0))
+    sa_socket_serve_cancelled (self);
   if (priv->queue.done != NULL)
-    sa_send_queue_deliver (&priv->queue);
+    sa_socket_tell_sent (self);
   if (G_UNLIKELY (priv->broken && priv->queue.head != NULL && priv->last_error != NULL))
     {
       g_autoptr (GError) error = g_error_copy (priv->last_error);
 
-      sa_send_queue_fail (&priv->queue, error);
+      sa_end_entries (&priv->queue, priv->poller, error);
     }
   if (epoch == priv->epoch && priv->ops != NULL)
-    serve_ops (self);
+    sa_socket_serve_ops (self);
 
   /* The last of those who waited is gone: what it left is for the signals, which were silent for it.  */
   if (had_ops && epoch == priv->epoch && priv->ops == NULL &&
@@ -661,8 +556,8 @@ on_idle (gpointer data)
 }
 
 /* A turn for a socket that is not watched any more.  */
-static void
-take_turn_later (SaSocket *self)
+void
+sa_socket_take_turn_later (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -705,54 +600,5 @@ sa_socket_release_held (SaSocket *self)
   if (sa_watch_is_started (&priv->watch))
     sa_watch_wake (&priv->watch);
   else if (priv->due != 0)
-    take_turn_later (self);
-}
-
-void
-sa_socket_wake (SaSocket *self)
-{
-  sa_watch_wake (&sa_socket_private (self)->watch);
-}
-
-void
-sa_socket_add_op (SaSocket *self,
-                  SaSocketOp *op)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  SaSocketOp **link = &priv->ops;
-
-  while (*link != NULL)
-    link = &(*link)->next;
-
-  op->next = NULL;
-  *link = op;
-  if (!sa_watch_is_started (&priv->watch))
-    {
-      /* After an error there may still be something to receive.  */
-      priv->receivable = TRUE;
-      take_turn_later (self);
-    }
-  else if (priv->receivable)
-    {
-      sa_watch_wake (&priv->watch);
-    }
-}
-
-gboolean
-sa_socket_remove_op (SaSocket *self,
-                     SaSocketOp *op)
-{
-  for (SaSocketOp **link = &sa_socket_private (self)->ops; *link != NULL; link = &(*link)->next)
-    {
-      if (*link != op)
-        continue;
-
-      *link = op->next;
-      op->next = NULL;
-      sa_socket_look_again (self);
-
-      return TRUE;
-    }
-
-  return FALSE;
+    sa_socket_take_turn_later (self);
 }

@@ -191,6 +191,21 @@ sa_socket_enter (SaSocket *self)
   return entered;
 }
 
+/* The same for what ends the connection, and so the wait of a handler that blocks in a call itself.  */
+SaEntered
+sa_socket_enter_to_end (SaSocket *self)
+{
+  SaEntered entered;
+
+  for (guint n = 0; !enter_now (self, &entered); n++)
+    {
+      sa_socket_cancel_blocking_call (self);
+      sleep_for_turn (n);
+    }
+
+  return entered;
+}
+
 /* The same for calls that wait, and can be ended.  */
 gboolean
 sa_socket_enter_call (SaSocket *self,

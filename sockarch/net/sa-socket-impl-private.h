@@ -402,12 +402,20 @@ void sa_socket_break (SaSocket *self, const GError *error);
 void sa_socket_emit_closed (SaSocket *self, const GError *error);
 void sa_socket_emit_connected (SaSocket *self, const GError *error);
 void sa_socket_release_held (SaSocket *self);
-void sa_socket_fail_ops (SaSocket *self, const GError *error);
+void sa_socket_take_turn_later (SaSocket *self);
+
+/* sa-socket-ops.c */
+void sa_socket_serve_cancelled (SaSocket *self);
+void sa_socket_serve_ops (SaSocket *self);
+void sa_socket_tell_sent (SaSocket *self);
+void sa_socket_end_waiting (SaSocket *self, const GError *error);
+void sa_end_entries (SaSendQueue *queue, SaPoller *poller, const GError *error);
 
 /* sa-socket-guard.c */
 SaCallers *sa_socket_ensure_callers (SaSocketPrivate *priv);
 int sa_socket_get_cancels (const SaSocketPrivate *priv);
 SaEntered sa_socket_enter (SaSocket *self);
+SaEntered sa_socket_enter_to_end (SaSocket *self);
 gboolean sa_socket_enter_call (SaSocket *self, SaEntered *entered, GCancellable *cancellable, GError **error);
 SaEntered sa_socket_enter_elsewhere (SaSocket *self);
 void sa_socket_leave (SaSocket *self, SaEntered entered);
@@ -473,7 +481,7 @@ void sa_socket_forget_listener (SaSocket *self);
 void sa_socket_leave_listener (SaSocket *self);
 
 /* sa-socket-connect.c */
-void sa_socket_cancel_connect (SaSocket *self, const GError *error);
+GTask *sa_socket_stop_connect (SaSocket *self, const GError *error);
 
 /* sa-socket-thread.c */
 void sa_socket_note_thread (SaSocket *self);

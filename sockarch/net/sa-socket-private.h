@@ -40,6 +40,7 @@ struct _SaSocketOp
   SaSocketOp *next;    /* the operation that waits behind this one */
   SaSocketOpFunc func; /* set by the owner; the rest is the socket's */
   int cancelled;       /* atomic: see sa_socket_cancel_op () */
+  gboolean over;       /* its connection is: it will be called with that error, and nothing else */
 };
 
 /* The socket does not hold a reference for the operation: its owner does. An operation added while bytes are

@@ -340,12 +340,11 @@ connect_half (gpointer data)
   return end_half (half);
 }
 
-/* A connect that blocks, for want of an answer.  */
-static void
-test_end_of_connect (void)
+/* A server that does not answer any more, as long as there are the @fillers.  */
+static SaSocket *
+make_full_server (GPtrArray *fillers)
 {
-  g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (SaSocket) server = sa_socket_new ();
+  SaSocket *server = sa_socket_new ();
 
   sa_socket_set_backlog (server, 1);
   g_assert_true (sa_socket_create (server, 0, G_SOCKET_TYPE_STREAM, "127.0.0.1", NULL));
@@ -360,6 +359,16 @@ test_end_of_connect (void)
     }
   test_spin (NULL, 50);
 
+  return server;
+}
+
+/* A connect that blocks, for want of an answer.  */
+static void
+test_end_of_connect (void)
+{
+  g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SaSocket) server = make_full_server (fillers);
+
   for (guint i = 0; i < 20; i++)
     {
       g_autoptr (SaSocket) client = sa_socket_new ();
@@ -373,6 +382,49 @@ test_end_of_connect (void)
       g_clear_error (&half.error);
       g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_NEW);
     }
+}
+
+/* Who waits for one in the loop finds the socket closed, and free for other threads.  */
+static void
+on_connect_ended (GObject *source,
+                  GAsyncResult *result,
+                  gpointer is_over)
+{
+  SaSocket *client = SA_SOCKET (source);
+  g_autoptr (GError) error = NULL;
+  Half half = { .socket = client, .size = 1 };
+
+  g_assert_false (sa_socket_connect_to_host_finish (client, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpint (sa_socket_get_state (client), ==, SA_SOCKET_STATE_CLOSED);
+  begin_half (&half, receive_half);
+  join_half (&half);
+  g_assert_error (half.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&half.error);
+  *(gboolean *) is_over = TRUE;
+}
+
+static gboolean
+on_idle_close (gpointer socket)
+{
+  sa_socket_close (socket, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_end_of_connect_async (void)
+{
+  g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SaSocket) server = make_full_server (fillers);
+  g_autoptr (SaSocket) client = sa_socket_new ();
+  gboolean is_over = FALSE;
+
+  sa_socket_connect_to_host_async (client, "127.0.0.1", sa_socket_get_local_port (server), NULL,
+                                   on_connect_ended, &is_over);
+  test_spin (NULL, 20);
+  g_idle_add (on_idle_close, client);
+  test_wait_until (&is_over);
 }
 
 /* An accept as well.  */
@@ -604,6 +656,43 @@ test_end_in_turn (gconstpointer func)
   g_assert_no_error (turn.half.error);
 }
 
+/* A handler that blocks in a call itself does not keep a thread from closing the socket.  */
+static void
+block_in_turn (SaSocket *socket,
+               Half *half)
+{
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  if (half->thread != NULL)
+    return;
+
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, NULL), ==, 1);
+  begin_half (half, half->seed == 0 ? close_half : abort_half);
+  g_assert_cmpint (sa_socket_receive (socket, &byte, 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_end_of_handler (gconstpointer abort)
+{
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  Half half = { .seed = abort != NULL };
+
+  make_ends (TRUE, &first, &second);
+  /* Only the test's own deadline would end the call.  */
+  sa_socket_set_timeout (first, 0);
+  half.socket = first;
+  g_signal_connect (first, "receive-ready", G_CALLBACK (block_in_turn), &half);
+  g_assert_cmpint (sa_socket_send (second, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  while (half.thread == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  join_half (&half);
+  g_assert_cmpint (sa_socket_get_state (first), ==, SA_SOCKET_STATE_CLOSED);
+  g_signal_handlers_disconnect_by_data (first, &half);
+}
+
 /* The loop sends while a thread does: each message is whole, and each is told of.  */
 
 #define N_MESSAGES 2000
@@ -750,6 +839,9 @@ main (int argc,
     }
   g_test_add_func ("/duplex/end-of-accept", test_end_of_accept);
   g_test_add_func ("/duplex/end-of-connect", test_end_of_connect);
+  g_test_add_func ("/duplex/end-of-connect-async", test_end_of_connect_async);
+  g_test_add_data_func ("/duplex/end-of-handler/close", NULL, test_end_of_handler);
+  g_test_add_data_func ("/duplex/end-of-handler/abort", "", test_end_of_handler);
   g_test_add_func ("/duplex/close-behind-send", test_close_behind_send);
   g_test_add_func ("/duplex/close-twice", test_close_twice);
   g_test_add_func ("/duplex/shutdown", test_shutdown);
