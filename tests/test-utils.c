@@ -84,3 +84,18 @@ test_to_hex (gconstpointer data,
 
   return g_string_free (text, FALSE);
 }
+
+void
+test_on_result (GObject *source,
+                GAsyncResult *result,
+                gpointer place)
+{
+  g_assert_null (*(GAsyncResult **) place);
+  *(GAsyncResult **) place = g_object_ref (result);
+}
+
+gboolean
+test_has_result (gpointer place)
+{
+  return *(GAsyncResult **) place != NULL;
+}

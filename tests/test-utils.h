@@ -20,3 +20,7 @@ void test_wait_for (GMainContext *context, TestCondition condition, gpointer dat
 void test_spin (GMainContext *context, guint turns);
 GBytes *test_from_hex (const char *hex);
 char *test_to_hex (gconstpointer data, gsize length);
+
+/* A callback that keeps the result in a place which is empty; and whether it has come.  */
+void test_on_result (GObject *source, GAsyncResult *result, gpointer place);
+gboolean test_has_result (gpointer place);

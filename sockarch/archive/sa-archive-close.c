@@ -17,6 +17,7 @@ sa_archive_detach (SaArchive *self)
 
   /* Objects that go may drop the last reference.  */
   g_object_ref (self);
+  priv->lost = priv->output != NULL && sa_archive_get_buffered (self) > 0;
   priv->closed = TRUE;
   priv->close_pending = FALSE;
   sa_archive_feed_stop (self);
@@ -33,6 +34,20 @@ sa_archive_detach (SaArchive *self)
   g_object_unref (self);
 }
 
+/* For a close on whose way somebody was called, and has ended the archive.  */
+gboolean
+sa_archive_check_not_lost (const SaArchivePrivate *priv,
+                           GError **error)
+{
+  if (!priv->lost)
+    return TRUE;
+
+  g_set_error_literal (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED,
+                       _("The archive was ended while it was being closed, and what it held was not sent"));
+
+  return FALSE;
+}
+
 /**
  * sa_archive_close:
  * @self: an archive
@@ -45,7 +60,8 @@ sa_archive_detach (SaArchive *self)
  * The archive is closed in any case; an error says that not all could be sent, or is the one that stuck. An
  * open transaction is forgotten. Closing again does nothing. A call from inside of another one, by way of a
  * nested main loop, closes the archive when that one returns. A sa_archive_flush_async() that is under way
- * goes on; what was stored after it began is lost then, and the error is %SA_ARCHIVE_ERROR_BUSY.
+ * goes on; what was stored after it began is lost then, and the error is %SA_ARCHIVE_ERROR_BUSY. An object
+ * that goes with an open transaction may abort the archive: %SA_ARCHIVE_ERROR_CLOSED, if anything was lost.
  *
  * Returns: %TRUE if nothing was lost
  * Since: 1.0
@@ -78,7 +94,7 @@ sa_archive_close (SaArchive *self,
   if (!priv->closed)
     sa_archive_feed_stop (self);
   if (priv->closed)
-    return TRUE;
+    return sa_archive_check_not_lost (priv, error);
 
   if (sa_archive_check_error (self, &failure))
     {

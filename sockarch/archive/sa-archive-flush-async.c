@@ -57,7 +57,12 @@ finish_close (SaArchive *self,
 
   /* Objects that go with a transaction may close the archive, or begin another flush.  */
   sa_archive_forget_transactions (self);
-  if (priv->closed || !check_no_flush (priv, error))
+  if (priv->closed)
+    {
+      sa_archive_check_not_lost (priv, error);
+      return TRUE;
+    }
+  if (!check_no_flush (priv, error))
     return TRUE;
 
   if (sa_archive_get_buffered (self) > 0)
@@ -291,13 +296,14 @@ sa_archive_close_async (SaArchive *self,
 
       /* What objects that go with a transaction do to the archive is seen below.  */
       sa_archive_forget_transactions (self);
+      sa_archive_check_not_lost (priv, &error);
     }
 
   if (can_flush (priv))
     {
       start_flush (self, task, TRUE);
     }
-  else if (sa_archive_close (self, &error))
+  else if (error == NULL && sa_archive_close (self, &error))
     {
       g_task_return_boolean (task, TRUE);
     }

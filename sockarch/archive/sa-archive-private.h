@@ -178,6 +178,8 @@ typedef struct
 
   /* The archive is closed: nothing may be done with it.  */
   guint closed : 1;
+  /* There were bytes in the buffer then which nobody had sent.  */
+  guint lost : 1;
   /* A value that comes in pieces is being loaded: they share one time limit.  */
   guint in_pieces : 1;
   /* It is inside a fill or a flush, from which a nested main loop may call back.  */
@@ -369,6 +371,7 @@ gboolean sa_archive_enter (SaArchive *self, GError **error);
 void sa_archive_leave (SaArchive *self);
 void sa_archive_detach (SaArchive *self);
 void sa_archive_forget_transactions (SaArchive *self);
+gboolean sa_archive_check_not_lost (const SaArchivePrivate *priv, GError **error);
 
 extern guint sa_archive_load_ready_signal;
 

@@ -432,7 +432,7 @@ sa_archive_begin_composite (SaArchive *self,
   if (priv->marks == NULL || priv->marks->len == 0)
     push_mark (self, TRUE, !loading || may_be_interrupted (priv));
 
-  if (priv->depth++ == 0)
+  if (priv->depth++ == 0 && !priv->in_pieces)
     priv->waited = 0;
   return TRUE;
 }

@@ -201,6 +201,25 @@ check_has_end (SaArchive *self,
         "connection use sa_archive_read_counted_text()"));
 }
 
+/* Buffers all that there is.  */
+static gboolean
+fill_to_end (SaArchive *self,
+             GError **error)
+{
+  SaFillResult result = SA_FILL_DONE;
+
+  while (result == SA_FILL_DONE)
+    {
+      gsize size = sa_archive_get_buffered (self);
+
+      if (!sa_text_check_limit (self, size, 1, error))
+        return FALSE;
+      result = sa_archive_try_ensure (self, size + 1, error);
+    }
+
+  return result == SA_FILL_AT_END;
+}
+
 /**
  * sa_archive_read_text_to_end:
  * @self: a loading archive
@@ -219,8 +238,7 @@ char *
 sa_archive_read_text_to_end (SaArchive *self,
                              GError **error)
 {
-  SaFillResult result = SA_FILL_DONE;
-  gboolean wide;
+  gboolean outermost, found_end, wide;
   gsize size;
   char *text;
 
@@ -229,14 +247,10 @@ sa_archive_read_text_to_end (SaArchive *self,
   if (!sa_archive_check_loading (self, error) || !check_has_end (self, error))
     return NULL;
 
-  while (result == SA_FILL_DONE)
-    {
-      size = sa_archive_get_buffered (self);
-      if (!sa_text_check_limit (self, size, 1, error))
-        return NULL;
-      result = sa_archive_try_ensure (self, size + 1, error);
-    }
-  if (result == SA_FILL_FAILED)
+  outermost = sa_archive_begin_pieces (sa_archive_get_priv (self));
+  found_end = fill_to_end (self, error);
+  sa_archive_end_pieces (sa_archive_get_priv (self), outermost);
+  if (!found_end)
     return NULL;
 
   wide = sa_archive_get_priv (self)->string_form == SA_STRING_WIDE;

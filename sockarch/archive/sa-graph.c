@@ -390,7 +390,10 @@ sa_archive_begin_message (SaArchive *self,
                           SaMessage *message,
                           GError **error)
 {
+  SaArchivePrivate *priv = sa_archive_get_priv (self);
   SaGraph *graph = sa_graph_get (self);
+  gboolean outermost;
+  gboolean begun;
 
   message->outermost = sa_archive_get_depth (self) == 0;
   if (!message->outermost)
@@ -414,12 +417,14 @@ sa_archive_begin_message (SaArchive *self,
   graph->stack_base = __builtin_frame_address (0);
   graph->pending = 0;
 
-  if (has_wanted (self, message, error) && begin_outermost (self, message, error))
-    return TRUE;
+  /* The wait for what was missing the last time is one of the message's own.  */
+  outermost = sa_archive_begin_pieces (priv);
+  begun = has_wanted (self, message, error) && begin_outermost (self, message, error);
+  sa_archive_end_pieces (priv, outermost);
+  if (!begun)
+    g_object_unref (self);
 
-  g_object_unref (self);
-
-  return FALSE;
+  return begun;
 }
 
 /* Remembers how many bytes the message needs at least, if that is what it failed for: those up to the value

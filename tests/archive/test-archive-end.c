@@ -352,20 +352,6 @@ flush_it (SaArchive *archive)
   sa_archive_flush_async (archive, NULL, on_flushed, NULL);
 }
 
-static void
-keep_result (GObject *source,
-             GAsyncResult *result,
-             gpointer place)
-{
-  *(GAsyncResult **) place = g_object_ref (result);
-}
-
-static gboolean
-has_result (gpointer place)
-{
-  return *(GAsyncResult **) place != NULL;
-}
-
 static gboolean
 has_flushed (gpointer unused)
 {
@@ -377,7 +363,7 @@ has_closed (SaArchive *archive,
             GAsyncResult **result,
             GError **error)
 {
-  test_wait_in (NULL, has_result, result);
+  test_wait_in (NULL, test_has_result, result);
 
   return sa_archive_close_finish (archive, *result, error);
 }
@@ -435,10 +421,56 @@ test_close_async_by_last (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  sa_archive_close_async (archive, NULL, keep_result, &result);
+  sa_archive_close_async (archive, NULL, test_on_result, &result);
   g_assert_true (has_closed (archive, &result, &error));
   g_assert_no_error (error);
   g_assert_true (sa_archive_is_closed (archive));
+}
+
+/* One that aborts it has lost what was whole before the transaction, and whoever closes is told.  */
+static void
+test_abort_by_last (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (sa_archive_abort);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (sa_archive_close (archive, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+  g_assert_true (sa_archive_is_closed (archive));
+  g_assert_true (sa_archive_close (archive, NULL));
+}
+
+static void
+test_abort_async_by_last (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (sa_archive_abort);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sa_archive_close_async (archive, NULL, test_on_result, &result);
+  g_assert_false (has_closed (archive, &result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
+}
+
+/* Also one that comes while the close is sending.  */
+static void
+test_abort_behind_close (void)
+{
+  g_autoptr (SaArchive) archive = begin_last (sa_archive_abort);
+  g_autoptr (TestLast) other = g_object_new (TEST_TYPE_LAST, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  other->archive = archive;
+  other->end = sa_archive_abort;
+  g_assert_true (sa_archive_commit_transaction (archive, NULL));
+  sa_archive_close_async (archive, NULL, test_on_result, &result);
+  g_assert_true (sa_archive_write_uint8 (archive, 2, NULL));
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_true (sa_archive_write_object (archive, other, NULL));
+  g_clear_object (&other);
+  g_assert_false (has_closed (archive, &result, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_CLOSED);
 }
 
 /* Or begins a flush, for which the close does not wait.  */
@@ -448,7 +480,7 @@ test_flush_by_last (void)
   g_autoptr (SaArchive) archive = begin_last (flush_it);
   g_autoptr (GAsyncResult) result = NULL;
 
-  sa_archive_close_async (archive, NULL, keep_result, &result);
+  sa_archive_close_async (archive, NULL, test_on_result, &result);
   assert_flush_goes_first (archive, &result);
   g_assert_true (sa_archive_close (archive, NULL));
 }
@@ -464,7 +496,7 @@ test_flush_behind_close (void)
   other->archive = archive;
   other->end = flush_it;
   g_assert_true (sa_archive_commit_transaction (archive, NULL));
-  sa_archive_close_async (archive, NULL, keep_result, &result);
+  sa_archive_close_async (archive, NULL, test_on_result, &result);
   g_assert_true (sa_archive_begin_transaction (archive, NULL));
   g_assert_true (sa_archive_write_object (archive, other, NULL));
   g_clear_object (&other);
@@ -483,6 +515,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/close/gives-back", test_close_gives_back);
   g_test_add_func ("/archive/close/by-last", test_close_by_last);
   g_test_add_func ("/archive/close/async-by-last", test_close_async_by_last);
+  g_test_add_func ("/archive/close/abort-by-last", test_abort_by_last);
+  g_test_add_func ("/archive/close/abort-async-by-last", test_abort_async_by_last);
+  g_test_add_func ("/archive/close/abort-behind", test_abort_behind_close);
   g_test_add_func ("/archive/close/flush-by-last", test_flush_by_last);
   g_test_add_func ("/archive/close/flush-behind", test_flush_behind_close);
   g_test_add_func ("/archive/abort", test_abort);

@@ -456,6 +456,39 @@ test_timeout_object (void)
   free_pipe (&ends);
 }
 
+/* Nor for what was known to be missing.  */
+static void
+test_timeout_again (void)
+{
+  g_autoptr (GBytes) bytes = test_from_hex ("ff ff 00 00 05 00 43 54 65 78 74 02 00 01 61 01 62");
+  g_autoptr (TestInput) input = test_input_new_dripping (bytes);
+  g_autoptr (SaArchive) archive = sa_archive_new_load (G_INPUT_STREAM (input));
+  g_autoptr (SaClassRegistry) registry = sa_class_registry_new ();
+  g_autoptr (GObject) object = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sa_class_registry_add_record (registry, "CText", 0, "items:stringarray", NULL));
+  sa_archive_set_registry (archive, registry);
+  input->end = 13;
+  g_assert_null (sa_archive_read_object (archive, SA_TYPE_RECORD, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_NEED_MORE);
+  g_clear_error (&error);
+
+  /* Each of two reads has the time, but not both together.  */
+  input->end = g_bytes_get_size (bytes);
+  input->most = 2;
+  input->delay = 60000;
+  sa_archive_set_timeout (archive, 100);
+  g_assert_null (sa_archive_read_object (archive, SA_TYPE_RECORD, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+
+  input->delay = 0;
+  object = sa_archive_read_object (archive, SA_TYPE_RECORD, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (object);
+}
+
 /* Nor with every piece of a value.  */
 typedef struct
 {
@@ -899,6 +932,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/archive/stream/store/broken", test_store_broken);
   g_test_add_func ("/archive/stream/timeout/load", test_timeout_load);
   g_test_add_func ("/archive/stream/timeout/object", test_timeout_object);
+  g_test_add_func ("/archive/stream/timeout/again", test_timeout_again);
   g_test_add_func ("/archive/stream/timeout/value", test_timeout_value);
   g_test_add_func ("/archive/stream/timeout/store", test_timeout_store);
   g_test_add_func ("/archive/stream/timeout/flush", test_timeout_flush);

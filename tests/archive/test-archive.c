@@ -281,12 +281,23 @@ serialize_transaction_fails (TestBody *self, SaArchive *archive, GError **error)
   return FALSE;
 }
 
+/* Also with an error of another archive, which would be no error of this one.  */
+static gboolean
+serialize_transaction_refused (TestBody *self, SaArchive *archive, GError **error)
+{
+  serialize_transaction (self, archive, error);
+  serialize_transaction (self, archive, error);
+  g_set_error_literal (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY, "not now");
+  return FALSE;
+}
+
 /* A transaction that the code of an object does not end ends with the object, which fails.  */
 static void
 test_transaction_left_open (void)
 {
   g_autoptr (TestBody) forgets = test_body_new (serialize_transaction);
   g_autoptr (TestBody) fails = test_body_new (serialize_transaction_fails);
+  g_autoptr (TestBody) refused = test_body_new (serialize_transaction_refused);
   g_autoptr (SaArchive) archive = sa_archive_new_store_bytes ();
   g_autoptr (GError) error = NULL;
 
@@ -299,6 +310,12 @@ test_transaction_left_open (void)
   g_assert_true (sa_archive_begin_transaction (archive, NULL));
   g_assert_false (sa_archive_serialize_embedded (archive, fails, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_clear_error (&error);
+  sa_archive_rollback_transaction (archive);
+
+  g_assert_true (sa_archive_begin_transaction (archive, NULL));
+  g_assert_false (sa_archive_serialize_embedded (archive, refused, &error));
+  g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BUSY);
   g_clear_error (&error);
   sa_archive_rollback_transaction (archive);
 

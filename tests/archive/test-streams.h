@@ -25,6 +25,8 @@ struct _TestInput
   gboolean blocks;
   /* Set before it is used, it can be polled.  */
   gboolean can_poll;
+  /* How long each read takes, in microseconds.  */
+  gulong delay;
   /* How often it was read.  */
   guint n_reads;
 };
@@ -63,6 +65,8 @@ test_input_read (GInputStream *stream,
   TestInput *self = TEST_INPUT (stream);
   gsize size = MIN (MIN (count, self->most), self->end - self->position);
 
+  if (self->delay > 0)
+    g_usleep (self->delay);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
 

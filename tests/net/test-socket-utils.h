@@ -187,19 +187,3 @@ test_log_connected (SaSocket *socket)
 
   return log;
 }
-
-/* A callback that keeps the result in a place which is empty; and whether it has come.  */
-static inline void
-test_on_result (GObject *source,
-                GAsyncResult *result,
-                gpointer place)
-{
-  g_assert_null (*(GAsyncResult **) place);
-  *(GAsyncResult **) place = g_object_ref (result);
-}
-
-static inline gboolean
-test_has_result (gpointer place)
-{
-  return *(GAsyncResult **) place != NULL;
-}
