@@ -22,7 +22,7 @@ sa_socket_send_fin (SaSocket *self)
   SA_NOTE (SOCKET, self, "finished sending");
   if (priv->receive_ended)
     priv->receivable = TRUE;
-  if (priv->receive_ended && !priv->dispatching)
+  if (priv->receive_ended && !sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
 }
 

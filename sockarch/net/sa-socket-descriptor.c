@@ -289,7 +289,7 @@ sa_socket_touch (SaSocket *self)
   if (G_LIKELY (priv->idle_timeout == 0))
     return;
 
-  if (priv->dispatching)
+  if (priv->turn_depth != 0)
     priv->touched = TRUE;
   else
     sa_socket_restart_idle_timer (self);

@@ -353,8 +353,10 @@ sa_socket_break (SaSocket *self,
   priv->verify = TRUE;
   if (!priv->receive_ended && !priv->drop)
     priv->due |= DUE_RECEIVE;
-  if (!priv->dispatching)
+  if (!sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
+  if (priv->callers != NULL && priv->callers->sleepers != NULL)
+    sa_socket_wake_sleepers (self);
 }
 
 /* FALSE: the turn is over, since somebody who was told closed the socket, dropped it, or waits for it.  */
@@ -406,7 +408,7 @@ static gboolean
 take_turn (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  gboolean was_dispatching = priv->dispatching;
+  guint8 outer_depth = priv->turn_depth;
   /* A handler runs a loop: bytes go on moving, and signals wait until it has returned.  */
   gboolean is_inner = priv->turns > 0 && priv->turn_epoch == priv->epoch;
   guint outer_epoch = priv->turn_epoch;
@@ -414,7 +416,7 @@ take_turn (SaSocket *self)
   gboolean had_ops = priv->ops != NULL;
   gboolean more = FALSE;
 
-  priv->dispatching = TRUE;
+  priv->turn_depth = sa_socket_get_depth ();
   priv->turn_epoch = epoch;
   priv->turns++;
 
@@ -452,7 +454,7 @@ take_turn (SaSocket *self)
     more = TRUE;
   priv->turns--;
   priv->turn_epoch = outer_epoch;
-  priv->dispatching = was_dispatching;
+  priv->turn_depth = outer_depth;
   if (priv->touched)
     sa_socket_restart_idle_timer (self);
   if (G_UNLIKELY (priv->turns == 0 && (priv->postponed || epoch != priv->epoch)))
@@ -495,7 +497,8 @@ take_guarded_turn (SaSocket *self,
       events |= marks >> MISSED_EVENTS_SHIFT;
       note_events (self, events);
       priv->receivable = TRUE;
-      if (priv->want_send_ready)
+      if (priv->want_send_ready && priv->queue.bytes <= priv->settings->low_water_mark &&
+          sa_socket_is_writable (self))
         priv->due |= DUE_SEND;
       sa_socket_look_again (self);
     }
@@ -541,7 +544,7 @@ sa_socket_note_rest (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  if (!priv->dispatching && (priv->due & (DUE_RECEIVE | DUE_ACCEPT)) == 0 &&
+  if (!sa_socket_is_in_turn (priv) && (priv->due & (DUE_RECEIVE | DUE_ACCEPT)) == 0 &&
       (priv->ops != NULL || is_listened_to (self)))
     sa_socket_look_again (self);
 }
@@ -584,7 +587,7 @@ sa_socket_look_again (SaSocket *self)
       priv->verify = TRUE;
     }
 
-  if (!priv->dispatching)
+  if (!sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
 }
 

@@ -230,6 +230,7 @@ typedef struct
   guint8 due;                /* SaSocketDue */
   guint8 waiting;            /* SaPollEvents that a call waits for */
   guint8 arrived;            /* SaPollEvents that came since a wait of SA_WAIT_DISPATCH began */
+  guint8 turn_depth;         /* of the innermost turn, see sa_socket_get_depth (); 0: none is on the stack */
   guint type : 3;            /* GSocketType */
   guint wait_policy : 2;     /* SaWaitPolicy; as idle_timeout */
   guint keep_accepted : 1;   /* hold accepted sockets until they close */
@@ -246,7 +247,6 @@ typedef struct
   guint touched : 1;         /* bytes came or went in this turn: the idle timer starts anew at its end */
   guint drop : 1;            /* nothing that is left to receive counts: an idle connection ran out */
   guint closing : 1;         /* close () is on the stack */
-  guint dispatching : 1;     /* the watch's callback is on the stack */
   guint postponed : 1;       /* a turn came inside of another one */
   guint closed_here : 1;     /* close () or abort () was called */
   guint options_changed : 1; /* while a connect was under way, whose sockets had theirs already */
@@ -314,6 +314,21 @@ sa_socket_end_turn (SaSocketPrivate *priv,
 {
   if (outermost)
     g_atomic_int_set (&priv->guard, 0);
+}
+
+/* How deep the thread is in callbacks of main loops, never 0.  */
+static inline guint8
+sa_socket_get_depth (void)
+{
+  return (guint8) (MIN (g_main_depth (), G_MAXUINT8 - 1) + 1);
+}
+
+/* Whether a turn of the socket is going on which will see to all that is noted. One that has called a handler
+ * which runs a loop will not, as long as that goes on.  */
+static inline gboolean
+sa_socket_is_in_turn (const SaSocketPrivate *priv)
+{
+  return priv->turn_depth != 0 && priv->turn_depth == sa_socket_get_depth ();
 }
 
 extern const SaSocketOrigin sa_socket_no_origin;

@@ -85,11 +85,11 @@ note_end (SaSocket *self)
   priv->receivable = TRUE;
   priv->due &= (guint8) ~DUE_RECEIVE;
   priv->due |= DUE_RECEIVE_ENDED;
-  if (!priv->dispatching)
+  if (!sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
 }
 
-static void
+static gssize
 fail_receive (SaSocket *self,
               int errsv,
               GError **error)
@@ -104,6 +104,8 @@ fail_receive (SaSocket *self,
       priv->due &= (guint8) ~DUE_RECEIVE;
     }
   g_propagate_error (error, g_steal_pointer (&local));
+
+  return SA_SOCKET_FAILED;
 }
 
 /* Something was taken, or tried to be: events that the poller noted before may be out of date.  */
@@ -184,26 +186,21 @@ receive_now (SaSocket *self,
         sa_socket_note_received (self, (gsize) n, size);
       return n;
     }
-  if (n == 0 && priv->broken && priv->last_error != NULL)
+  if (n < 0 && sa_socket_is_would_block (errsv))
+    sa_socket_note_drained (self);
+  else if (n < 0)
+    return fail_receive (self, errsv, error);
+  if (priv->broken && priv->last_error != NULL && (n == 0 || priv->error != NULL))
     {
-      /* The kernel tells an error once; the end that it shows afterwards is none.  */
+      /* The kernel tells an error once, and of some not at all: it shows an end afterwards, or nothing.  */
       g_propagate_error (error, g_error_copy (priv->last_error));
       return SA_SOCKET_FAILED;
     }
-  if (n == 0)
-    {
-      note_end (self);
-      return 0;
-    }
-  if (sa_socket_is_would_block (errsv))
-    {
-      sa_socket_note_drained (self);
-      return SA_SOCKET_WOULD_BLOCK;
-    }
+  if (n < 0)
+    return SA_SOCKET_WOULD_BLOCK;
+  note_end (self);
 
-  fail_receive (self, errsv, error);
-
-  return SA_SOCKET_FAILED;
+  return 0;
 }
 
 gssize

@@ -114,7 +114,7 @@ note_room (SaSocket *self)
     return;
 
   priv->due |= DUE_SEND;
-  if (!priv->dispatching)
+  if (!sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
 }
 
@@ -156,7 +156,7 @@ sa_socket_flush (SaSocket *self)
 
   if (moved && priv->callers != NULL && priv->callers->sleepers != NULL)
     sa_socket_wake_sleepers (self);
-  if (priv->queue.done != NULL && !priv->dispatching)
+  if (priv->queue.done != NULL && !sa_socket_is_in_turn (priv))
     sa_watch_wake (&priv->watch);
   note_room (self);
   if (priv->fin_wanted)
@@ -362,7 +362,7 @@ sa_socket_try_send_vectors (SaSocket *self,
 
   /* A source of a stream above the priority of the socket comes here again and again, and would keep the loop
    * from making room.  */
-  if (priv->queue.bytes >= priv->settings->high_water_mark && !priv->dispatching)
+  if (priv->queue.bytes >= priv->settings->high_water_mark && !sa_socket_is_in_turn (priv))
     {
       sa_socket_flush (self);
       if (!sa_socket_check_send (self, error))

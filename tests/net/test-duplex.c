@@ -553,6 +553,58 @@ test_sent_by_other (void)
   sa_socket_system = hearing;
 }
 
+/* What ends the connection for a sender, and the kernel tells of nobody else, ends it for who receives.  */
+
+static int is_refusing; /* atomic: whether the kernel refuses to send */
+
+static ssize_t
+send_or_refuse (int fd,
+                const void *buffer,
+                size_t size,
+                int flags)
+{
+  if (!g_atomic_int_get (&is_refusing))
+    return hearing->send (fd, buffer, size, flags);
+
+  errno = ENOBUFS;
+
+  return -1;
+}
+
+static void
+test_broken_by_other (void)
+{
+  g_autoptr (SaSocket) first = NULL;
+  g_autoptr (SaSocket) second = NULL;
+  SaSocketSystem refusing = *sa_socket_system;
+  Half sender, receiver, peer;
+
+  hearing = sa_socket_system;
+  refusing.send = send_or_refuse;
+  sa_socket_system = &refusing;
+  make_ends (TRUE, &first, &second);
+  sa_socket_set_timeout (first, 0);
+  receiver = (Half){ .socket = first, .size = 1 };
+  begin_half (&receiver, receive_half);
+  await_sleeper (first);
+  g_atomic_int_set (&is_refusing, TRUE);
+  sender = (Half){ .socket = first, .size = 1 };
+  begin_half (&sender, send_half);
+  join_half (&sender);
+  g_assert_error (sender.error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  join_half (&receiver);
+  g_assert_error (receiver.error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_clear_error (&sender.error);
+  g_clear_error (&receiver.error);
+  g_atomic_int_set (&is_refusing, FALSE);
+  peer = (Half){ .socket = second, .size = 1 };
+  sa_socket_abort (first);
+  begin_half (&peer, receive_half);
+  join_half (&peer);
+  g_clear_error (&peer.error);
+  sa_socket_system = hearing;
+}
+
 /* A handler that has its turn, while threads want the socket.  */
 
 typedef struct
@@ -847,6 +899,7 @@ main (int argc,
   g_test_add_func ("/duplex/shutdown", test_shutdown);
   g_test_add_func ("/duplex/twice", test_twice);
   g_test_add_func ("/duplex/sent-by-other", test_sent_by_other);
+  g_test_add_func ("/duplex/broken-by-other", test_broken_by_other);
   g_test_add_func ("/duplex/in-turn/timeout", test_timeout_in_turn);
   g_test_add_data_func ("/duplex/in-turn/abort", (gconstpointer) abort_half, test_end_in_turn);
   g_test_add_data_func ("/duplex/in-turn/detach", (gconstpointer) detach_half, test_end_in_turn);

@@ -462,6 +462,101 @@ test_spoiled_errno (void)
   spoils_errno = FALSE;
 }
 
+/* The kernel refuses to send, and tells nobody of it: who waits learns it all the same, also in a loop inside
+ * of a handler.  */
+
+typedef struct
+{
+  SaSocket *socket;
+  guint n_told;
+} Refusal;
+
+static ssize_t
+refuse_to_send (int fd,
+                const void *buffer,
+                size_t size,
+                int flags)
+{
+  errno = ENOBUFS;
+
+  return -1;
+}
+
+static void
+on_sent_in_vain (GObject *source,
+                 GAsyncResult *result,
+                 gpointer refusal)
+{
+  g_assert_cmpint (sa_socket_send_finish (SA_SOCKET (source), result, NULL), ==, -1);
+  ((Refusal *) refusal)->n_told++;
+}
+
+static void
+on_received_in_vain (GObject *source,
+                     GAsyncResult *result,
+                     gpointer refusal)
+{
+  gsize length;
+
+  g_assert_null (sa_socket_receive_finish (SA_SOCKET (source), result, &length, NULL));
+  ((Refusal *) refusal)->n_told++;
+}
+
+static gboolean
+on_idle_send (gpointer data)
+{
+  Refusal *refusal = data;
+  static SaSocketSystem refusing;
+
+  refusing = *sa_socket_system;
+  refusing.send = refuse_to_send;
+  sa_socket_system = &refusing;
+  sa_socket_set_high_water_mark (refusal->socket, 1);
+  g_assert_cmpint (sa_socket_send (refusal->socket, (const guint8 *) "x", 1, NULL, NULL), ==, -1);
+  sa_socket_system = &sa_socket_kernel;
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+are_refused (gpointer refusal)
+{
+  return ((Refusal *) refusal)->n_told == 2;
+}
+
+static void
+run_loop_inside (SaSocket *socket,
+                 Refusal *refusal)
+{
+  char byte;
+
+  if (sa_socket_receive (socket, &byte, 1, NULL, NULL) != 1)
+    return;
+
+  g_idle_add (on_idle_send, refusal);
+  sa_socket_receive_async (socket, 1, NULL, on_received_in_vain, refusal);
+  test_wait_in (NULL, are_refused, refusal);
+}
+
+static void
+test_refused_inside (void)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (SaSocket) peer = NULL;
+  g_autofree guint8 *bulk = g_malloc0 (BULK);
+  Refusal refusal = { NULL };
+
+  test_connect (server, &refusal.socket, &peer);
+  sa_socket_set_wait_policy (refusal.socket, SA_WAIT_NEVER);
+  sa_socket_send_async (refusal.socket, bulk, BULK, NULL, on_sent_in_vain, &refusal);
+  test_spin (NULL, 20);
+  g_signal_connect (refusal.socket, "receive-ready", G_CALLBACK (run_loop_inside), &refusal);
+  g_assert_cmpint (sa_socket_send (peer, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  test_wait_in (NULL, are_refused, &refusal);
+  g_signal_handlers_disconnect_by_data (refusal.socket, &refusal);
+  g_object_unref (refusal.socket);
+}
+
 int
 main (int argc,
       char **argv)
@@ -480,6 +575,7 @@ main (int argc,
   g_test_add_func ("/socket/faults/shortage/block", test_shortage_block);
   g_test_add_func ("/socket/faults/system-calls", test_system_calls);
   g_test_add_func ("/socket/faults/spoiled-errno", test_spoiled_errno);
+  g_test_add_func ("/socket/faults/refused-inside", test_refused_inside);
 
   return g_test_run ();
 }
