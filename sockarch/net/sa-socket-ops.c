@@ -171,7 +171,10 @@ tell_next (SaEnding *ending)
   SaSocketOp *op = priv != NULL && priv->ops != NULL && priv->ops->over ? take_op (&priv->ops) : NULL;
   SaSendEntry *entry = op == NULL ? sa_send_queue_take (&ending->queue) : NULL;
 
-  if (ending->source == NULL && has_more (ending))
+  /* It is always ready, and would keep others of a loop waiting for nothing.  */
+  if (ending->source != NULL && !has_more (ending))
+    g_source_destroy (ending->source);
+  else if (ending->source == NULL && has_more (ending))
     attach_source (ending);
 
   if (op != NULL)
