@@ -58,7 +58,8 @@ end (SaLinger *linger,
   error = g_error_new_literal (G_IO_ERROR, (int) code, message);
   if (linger->queue.head != NULL)
     SA_NOTE (SOCKET, linger, "%zu queued bytes are lost: %s", linger->queue.bytes, message);
-  sa_end_entries (&linger->queue, linger->poller, error);
+  if (linger->queue.head != NULL || linger->queue.done != NULL)
+    sa_ending_finish (sa_ending_new (&linger->queue, linger->poller, error));
   g_clear_object (&linger->socket);
   linger_unref (linger);
 }

@@ -208,18 +208,20 @@ typedef enum
 } SaFarewell;
 
 /* Lets go of the connection, while no turn of the loop and no call in another thread touches the socket;
- * those that sleep find out that it is over. Returns what waits for a connect, or NULL.  */
-static GTask *
+ * those that sleep find out that it is over. Returns those who wait otherwise, and *@connecting waits for a
+ * connect, or NULL.  */
+static SaEnding *
 end_connection (SaSocket *self,
                 SaFarewell farewell,
-                const GError *closed)
+                const GError *closed,
+                GTask **connecting)
 {
   static const struct linger reset = { 1, 0 };
   SaSocketPrivate *priv = sa_socket_private (self);
   SaEntered entered = sa_socket_enter_to_end (self);
   /* Whatever the policy is by now.  */
   gboolean locked = sa_socket_lock_calls (priv);
-  GTask *task;
+  SaEnding *ending;
 
   priv->closing = TRUE;
   priv->epoch++;
@@ -227,17 +229,17 @@ end_connection (SaSocket *self,
   priv->due = 0;
   priv->receivable = FALSE;
   g_clear_error (&priv->error);
-  task = sa_socket_stop_connect (self, closed);
+  *connecting = sa_socket_stop_connect (self, closed);
   if (farewell == SA_FAREWELL_RESET && priv->fd >= 0 && sa_socket_is_inet (priv) &&
       priv->type == G_SOCKET_TYPE_STREAM)
     setsockopt (priv->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   release_descriptor (self, farewell == SA_FAREWELL_SEND);
-  sa_send_queue_release_calls (&priv->queue);
+  ending = sa_socket_begin_ending (self, closed);
   sa_socket_wake_sleepers (self);
   sa_socket_unlock_calls (priv, locked);
   sa_socket_leave (self, entered);
 
-  return task;
+  return ending;
 }
 
 /* Ends everything that goes on, closes, and tells. Whoever is called on the way, by SaSocket:state or the end
@@ -249,13 +251,14 @@ finish_close (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (GError) closed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
   gboolean was_told = priv->told_closed || (priv->state == SA_SOCKET_STATE_NEW);
-  g_autoptr (GTask) connecting = end_connection (self, farewell, closed);
+  g_autoptr (GTask) connecting = NULL;
+  SaEnding *ending = end_connection (self, farewell, closed, &connecting);
 
   sa_socket_forget_listener (self);
   sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
   if (connecting != NULL)
     g_task_return_error (connecting, g_error_copy (closed));
-  sa_socket_end_waiting (self, closed);
+  sa_ending_finish (ending);
   sa_socket_leave_listener (self);
 
   /* A handler may use the socket anew, and close that too.  */
@@ -290,7 +293,8 @@ finish_close (SaSocket *self,
  * When it is called while a %SA_WAIT_DISPATCH call of this socket waits, further up the stack, the signal
  * comes after that call has returned. A call of %SA_WAIT_BLOCK that waits in another thread ends with
  * %G_IO_ERROR_CLOSED, and a connect there with %G_IO_ERROR_CANCELLED. A handler that runs in another thread
- * is waited for; a call in which it waits itself ends with %G_IO_ERROR_CANCELLED.
+ * is waited for; a call in which it waits itself ends with %G_IO_ERROR_CANCELLED. Under %SA_WAIT_BLOCK the
+ * callbacks of asynchronous calls come from the main context, unless the function was called there.
  *
  * Fails with %G_IO_ERROR_TIMED_OUT if queued bytes were dropped, or with the error that kept them from being
  * sent; the socket is closed all the same.
@@ -313,7 +317,6 @@ sa_socket_close (SaSocket *self,
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
-  sa_socket_end_connect_elsewhere (self);
   entered = sa_socket_enter_to_end (self);
   if (priv->closing || priv->state == SA_SOCKET_STATE_NEW ||
       (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
@@ -350,16 +353,18 @@ sa_socket_abort (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   g_autoptr (SaSocket) hold = NULL;
+  SaEntered entered;
+  gboolean is_over;
 
   g_return_if_fail (SA_IS_SOCKET (self));
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
   hold = g_object_ref (self);
-  sa_socket_end_connect_elsewhere (self);
-  if (priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0))
-    return;
-
-  finish_close (self, SA_FAREWELL_RESET);
+  entered = sa_socket_enter_to_end (self);
+  is_over = priv->state == SA_SOCKET_STATE_NEW || (priv->state == SA_SOCKET_STATE_CLOSED && priv->fd < 0);
+  sa_socket_leave (self, entered);
+  if (!is_over)
+    finish_close (self, SA_FAREWELL_RESET);
 }
 
 /* The last reference is going: nothing is waited for and nobody is told.  */
@@ -368,14 +373,14 @@ sa_socket_let_go (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
-  g_autoptr (GError) gone = NULL;
-
   release_descriptor (self, TRUE);
   if (priv->queue.head != NULL || priv->queue.done != NULL)
     {
+      g_autoptr (GError) gone =
+          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
+
       /* A broken connection takes nothing more, and whoever waits for an entry would hold the socket.  */
-      gone = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
-      sa_end_entries (&priv->queue, NULL, gone);
+      sa_ending_finish (sa_ending_new (&priv->queue, priv->poller, gone));
     }
   sa_socket_release_accepted (self);
   sa_socket_forget_listener (self);

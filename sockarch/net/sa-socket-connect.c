@@ -110,11 +110,20 @@ settle (SaSocket *self,
   return error;
 }
 
+/* What a connect leaves in a context of its own. Resolvers answer there, perhaps long after nobody wants to
+ * know any more, and until then hold the context, with its descriptors.  */
+typedef struct
+{
+  GMainContext *context;
+  int is_quiet; /* atomic: nobody has anything to answer */
+} SaConnectRest;
+
 /* What a call that waits for the result looks at.  */
 struct _SaConnectCall
 {
   gboolean done; /* there is a result */
   GError *error; /* NULL: connected */
+  SaConnectRest *rest; /* NULL unless the thread blocks */
 };
 
 static void
@@ -125,9 +134,11 @@ on_done_for_call (GSocket *socket,
   SaSocket *self = SA_SOCKET (data);
   SaSocketPrivate *priv = sa_socket_private (self);
   SaConnectCall *call = g_steal_pointer (&sa_socket_change_origin (priv)->connect_call);
+  SaEntered entered = sa_socket_enter_elsewhere (self);
 
   call->error = settle (self, socket, error);
   call->done = TRUE;
+  sa_socket_leave (self, entered);
 }
 
 static void
@@ -259,14 +270,6 @@ sa_socket_stop_connect (SaSocket *self,
   return task;
 }
 
-/* What a connect leaves in a context of its own. Resolvers answer there, perhaps long after nobody wants to
- * know any more, and until then hold the context, with its descriptors.  */
-typedef struct
-{
-  GMainContext *context;
-  int is_quiet; /* atomic: nobody has anything to answer */
-} SaConnectRest;
-
 static void
 on_enumerator_gone (gpointer data,
                     GObject *enumerator)
@@ -319,6 +322,37 @@ connect_rest_settle (SaConnectRest *rest)
     g_thread_unref (thread);
 }
 
+/* Begins a connect for a call that waits, in the context of @poller, which is its own if the thread blocks.
+ * Whoever ends the connection in another thread finds it either not begun, or under way.  */
+static gboolean
+begin_connect_call (SaSocket *self,
+                    GSocketConnectable *address,
+                    const char *name,
+                    SaPoller *poller,
+                    SaConnectCall *call,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  SaEntered entered = sa_socket_enter (self);
+  gboolean block = sa_poller_get_context (poller) != priv->context;
+  gboolean success = check_connectable (self, error);
+
+  if (success)
+    {
+      sa_socket_change_origin (priv)->connect_call = call;
+      if (block)
+        sa_socket_set_wake_context (self, sa_poller_get_context (poller));
+      begin_connect (self, address, name, poller, on_done_for_call, cancellable);
+      if (block)
+        call->rest = connect_rest_new (sa_poller_get_context (poller), priv->origin->connector);
+      sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
+    }
+  sa_socket_leave (self, entered);
+
+  return success;
+}
+
 /* The thread waits: by a context of its own, or by iterating the socket's.  */
 static gboolean
 connect_waiting (SaSocket *self,
@@ -332,8 +366,7 @@ connect_waiting (SaSocket *self,
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (SaPoller) poller = NULL;
   g_autoptr (GError) local = NULL;
-  SaConnectCall call = { FALSE, NULL };
-  SaConnectRest *rest = NULL;
+  SaConnectCall call = { FALSE };
   gboolean block = priv->wait_policy == SA_WAIT_BLOCK;
 
   context = block ? sa_socket_make_private_context (error) : g_main_context_ref (priv->context);
@@ -349,19 +382,19 @@ connect_waiting (SaSocket *self,
       return FALSE;
     }
 
-  sa_socket_change_origin (priv)->connect_call = &call;
-  begin_connect (self, address, name, poller, on_done_for_call, cancellable);
-  if (block)
-    rest = connect_rest_new (context, sa_socket_origin (priv)->connector);
-  sa_socket_set_state (self, SA_SOCKET_STATE_CONNECTING);
-  if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
+  if (!begin_connect_call (self, address, name, poller, &call, cancellable, &call.error))
+    call.done = TRUE;
+  else if (!sa_socket_wait_for_flag (self, &call.done, block ? context : NULL, &local) && !call.done)
     {
       sa_socket_stop_connect (self, local);
       sa_socket_set_state (self, priv->fd >= 0 ? SA_SOCKET_STATE_BOUND : SA_SOCKET_STATE_NEW);
     }
   g_main_context_release (context);
-  if (rest != NULL)
-    connect_rest_settle (rest);
+  if (call.rest != NULL)
+    {
+      sa_socket_set_wake_context (self, NULL);
+      connect_rest_settle (call.rest);
+    }
 
   if (call.error == NULL)
     return TRUE;
@@ -382,12 +415,10 @@ connect_by_policy (SaSocket *self,
 
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (!check_connectable (self, error))
-    return FALSE;
   if (priv->wait_policy != SA_WAIT_NEVER)
     return connect_waiting (self, address, name, cancellable, error);
 
-  if (sa_socket_ensure_poller (self, error) == NULL)
+  if (!check_connectable (self, error) || sa_socket_ensure_poller (self, error) == NULL)
     return FALSE;
 
   /* The connect holds the socket until it is over.  */

@@ -279,7 +279,7 @@ tell_closed (SaSocket *self)
         sa_socket_drop_fd (self);
       epoch = ++priv->epoch;
       sa_socket_set_state (self, SA_SOCKET_STATE_CLOSED);
-      sa_socket_end_waiting (self, error != NULL ? error : closed);
+      sa_ending_finish (sa_socket_begin_ending (self, error != NULL ? error : closed));
     }
 
   if (epoch != priv->epoch)
@@ -430,7 +430,8 @@ take_turn (SaSocket *self)
     {
       g_autoptr (GError) error = g_error_copy (priv->last_error);
 
-      sa_end_entries (&priv->queue, priv->poller, error);
+      sa_send_queue_release_calls (&priv->queue);
+      sa_ending_finish (sa_ending_new (&priv->queue, priv->poller, error));
     }
   if (epoch == priv->epoch && priv->ops != NULL)
     sa_socket_serve_ops (self);

@@ -191,19 +191,40 @@ sa_socket_enter (SaSocket *self)
   return entered;
 }
 
-/* The same for what ends the connection, and so the wait of a handler that blocks in a call itself.  */
+/* Whether another thread is in a connect of SA_WAIT_BLOCK: it alone may touch what it has begun.  */
+static gboolean
+connects_elsewhere (SaSocket *self)
+{
+  GMainContext *context;
+  gboolean connects;
+
+  g_mutex_lock (&sleep_lock);
+  context = sa_socket_origin (sa_socket_private (self))->wake_context;
+  connects = context != NULL && !g_main_context_is_owner (context);
+  g_mutex_unlock (&sleep_lock);
+
+  return connects;
+}
+
+/* The same for what ends the connection. A handler that blocks in a call itself, or a connect, would keep it
+ * from that: they end.  */
 SaEntered
 sa_socket_enter_to_end (SaSocket *self)
 {
   SaEntered entered;
 
-  for (guint n = 0; !enter_now (self, &entered); n++)
+  for (guint n = 0;; n++)
     {
+      if (enter_now (self, &entered))
+        {
+          if (G_LIKELY (!connects_elsewhere (self)))
+            return entered;
+          sa_socket_leave (self, entered);
+        }
+
       sa_socket_cancel_blocking_call (self);
       sleep_for_turn (n);
     }
-
-  return entered;
 }
 
 /* The same for calls that wait, and can be ended.  */
@@ -347,30 +368,7 @@ sa_socket_wake_sleepers (SaSocket *self)
   g_mutex_unlock (&sleep_lock);
 }
 
-/* Ends a connect of SA_WAIT_BLOCK in another thread, which alone may touch what it has begun.  */
-void
-sa_socket_end_connect_elsewhere (SaSocket *self)
-{
-  SaSocketPrivate *priv = sa_socket_private (self);
-  gboolean connects = TRUE;
-
-  while (connects)
-    {
-      GMainContext *context;
-
-      g_mutex_lock (&sleep_lock);
-      context = sa_socket_origin (priv)->wake_context;
-      connects = context != NULL && !g_main_context_is_owner (context);
-      g_mutex_unlock (&sleep_lock);
-      if (!connects)
-        return;
-
-      sa_socket_cancel_blocking_call (self);
-      g_usleep (1000);
-    }
-}
-
-/* A call sleeps in @context, which is its own, or NULL: not any more.  */
+/* A connect goes on in @context, which is its own, or NULL: not any more.  */
 void
 sa_socket_set_wake_context (SaSocket *self,
                             GMainContext *context)

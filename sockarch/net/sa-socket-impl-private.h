@@ -423,8 +423,10 @@ void sa_socket_take_turn_later (SaSocket *self);
 void sa_socket_serve_cancelled (SaSocket *self);
 void sa_socket_serve_ops (SaSocket *self);
 void sa_socket_tell_sent (SaSocket *self);
-void sa_socket_end_waiting (SaSocket *self, const GError *error);
-void sa_end_entries (SaSendQueue *queue, SaPoller *poller, const GError *error);
+typedef struct _SaEnding SaEnding;
+SaEnding *sa_socket_begin_ending (SaSocket *self, const GError *error);
+SaEnding *sa_ending_new (SaSendQueue *queue, SaPoller *poller, const GError *error);
+void sa_ending_finish (SaEnding *ending);
 
 /* sa-socket-guard.c */
 SaCallers *sa_socket_ensure_callers (SaSocketPrivate *priv);
@@ -443,7 +445,6 @@ gboolean sa_socket_take_wakeup (const struct pollfd *wakeup);
 void sa_socket_wake_sleepers (SaSocket *self);
 void sa_socket_free_callers (SaSocketPrivate *priv);
 void sa_socket_set_wake_context (SaSocket *self, GMainContext *context);
-void sa_socket_end_connect_elsewhere (SaSocket *self);
 
 /* sa-socket-wait.c */
 void sa_socket_set_broken (SaSocket *self, GError **error);

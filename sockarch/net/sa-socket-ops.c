@@ -130,14 +130,14 @@ sa_socket_tell_sent (SaSocket *self)
 }
 
 /* The end of those who wait, when no turn will come for them.  */
-typedef struct
+struct _SaEnding
 {
-  SaSocket *socket;    /* whose operations end, as far as they are marked, or NULL; not held */
-  SaSendQueue queue;   /* what else ends */
-  const GError *error; /* why */
-  SaPoller *poller;    /* in whose context loops may run; NULL: in none */
-  GSource *source;     /* what goes on there; NULL until there is need for it */
-} SaEnding;
+  SaSocket *socket;  /* whose operations end, as far as they are marked, or NULL */
+  SaSendQueue queue; /* what else ends */
+  GError *error;     /* why */
+  SaPoller *poller;  /* in whose context they are told */
+  GSource *source;   /* what goes on in loops that they run; NULL until there is need for it */
+};
 
 static gboolean
 has_more (const SaEnding *ending)
@@ -147,21 +147,30 @@ has_more (const SaEnding *ending)
   return (op != NULL && op->over) || ending->queue.done != NULL || ending->queue.head != NULL;
 }
 
-static gboolean on_loop_inside (gpointer ending);
+static void tell_next (SaEnding *ending);
 
-/* In a thread beside the one of the loop there is no loop that it could be in.  */
-static void
-attach_source (SaEnding *ending)
+static gboolean
+on_loop_inside (gpointer ending)
 {
-  if (ending->poller == NULL || !g_main_context_acquire (sa_poller_get_context (ending->poller)))
-    return;
+  tell_next (ending);
 
-  ending->source = g_idle_source_new ();
-  g_source_set_priority (ending->source, sa_poller_get_priority (ending->poller));
-  g_source_set_can_recurse (ending->source, TRUE);
-  g_source_set_callback (ending->source, on_loop_inside, ending, NULL);
-  g_source_set_static_name (ending->source, "[sockarch] end");
-  g_source_attach (ending->source, sa_poller_get_context (ending->poller));
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+attach_source (SaEnding *ending,
+               GSourceFunc func)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_can_recurse (source, func == on_loop_inside);
+
+  g_source_set_priority (source, sa_poller_get_priority (ending->poller));
+  g_source_set_callback (source, func, ending, NULL);
+  g_source_set_static_name (source, "[sockarch] end");
+  g_source_attach (source, sa_poller_get_context (ending->poller));
+
+  return source;
 }
 
 static void
@@ -175,7 +184,7 @@ tell_next (SaEnding *ending)
   if (ending->source != NULL && !has_more (ending))
     g_source_destroy (ending->source);
   else if (ending->source == NULL && has_more (ending))
-    attach_source (ending);
+    ending->source = attach_source (ending, on_loop_inside);
 
   if (op != NULL)
     op->func (ending->socket, op, ending->error);
@@ -183,60 +192,86 @@ tell_next (SaEnding *ending)
     sa_send_entry_tell (entry, ending->error);
 }
 
-static gboolean
-on_loop_inside (gpointer ending)
-{
-  if (has_more (ending))
-    tell_next (ending);
-
-  return G_SOURCE_CONTINUE;
-}
-
 /* Tells all of them. In a loop that one of them runs the next ones have their turn.  */
 static void
-end_all (SaEnding *ending,
-         SaPoller *poller)
+tell_all (SaEnding *ending)
 {
-  g_autoptr (SaPoller) hold = poller != NULL ? sa_poller_ref (poller) : NULL;
-
-  ending->poller = poller;
-  sa_send_queue_release_calls (&ending->queue);
   while (has_more (ending))
     tell_next (ending);
 
-  if (ending->source != NULL)
-    {
-      g_source_destroy (ending->source);
-      g_source_unref (ending->source);
-      g_main_context_release (sa_poller_get_context (poller));
-    }
+  g_clear_pointer (&ending->source, g_source_unref);
+  g_clear_object (&ending->socket);
+  g_error_free (ending->error);
+  sa_poller_unref (ending->poller);
+  g_free (ending);
 }
 
-/* Ends what was queued, and is in no queue of a socket any more.  */
-void
-sa_end_entries (SaSendQueue *queue,
-                SaPoller *poller,
-                const GError *error)
+static gboolean
+on_loop (gpointer ending)
 {
-  SaEnding ending = { .queue = *queue, .error = error };
+  tell_all (ending);
 
-  *queue = (SaSendQueue){ NULL };
-  end_all (&ending, poller);
+  return G_SOURCE_REMOVE;
 }
 
-/* Ends every operation and all that is queued, because the connection is over. Operations that are begun
- * meanwhile are not meant.  */
-void
-sa_socket_end_waiting (SaSocket *self,
-                       const GError *error)
+/* Takes those who wait, if there are any: for sa_ending_finish (), when nothing is locked. Operations that
+ * are begun meanwhile are not meant.  */
+SaEnding *
+sa_socket_begin_ending (SaSocket *self,
+                        const GError *error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
-  SaEnding ending = { .socket = self, .queue = priv->queue, .error = error };
+  SaEnding *ending;
 
-  priv->queue = (SaSendQueue){ NULL };
+  sa_send_queue_release_calls (&priv->queue);
+  if (priv->ops == NULL && priv->queue.head == NULL && priv->queue.done == NULL)
+    return NULL;
+
   for (SaSocketOp *op = priv->ops; op != NULL; op = op->next)
     op->over = TRUE;
-  end_all (&ending, priv->poller);
+  ending = sa_ending_new (&priv->queue, priv->poller, error);
+  ending->socket = g_object_ref (self);
+
+  return ending;
+}
+
+/* Takes what is queued.  */
+SaEnding *
+sa_ending_new (SaSendQueue *queue,
+               SaPoller *poller,
+               const GError *error)
+{
+  SaEnding *ending = g_new0 (SaEnding, 1);
+
+  ending->queue = *queue;
+  *queue = (SaSendQueue){ NULL };
+  ending->poller = sa_poller_ref (poller);
+  ending->error = g_error_copy (error);
+
+  return ending;
+}
+
+/* Only under SA_WAIT_BLOCK a socket may be closed beside its loop, or beside the thread that runs it now and
+ * then.  */
+static gboolean
+is_beside_loop (const SaEnding *ending)
+{
+  return !g_main_context_is_owner (sa_poller_get_context (ending->poller)) &&
+         (ending->socket == NULL || sa_socket_private (ending->socket)->wait_policy == SA_WAIT_BLOCK);
+}
+
+/* Tells them, or lets the loop do it: who waits there must not be told in another thread. NULL: there is
+ * nobody.  */
+void
+sa_ending_finish (SaEnding *ending)
+{
+  if (ending == NULL)
+    return;
+
+  if (!is_beside_loop (ending))
+    tell_all (ending);
+  else
+    g_source_unref (attach_source (ending, on_loop));
 }
 
 void
@@ -250,6 +285,7 @@ sa_socket_add_op (SaSocket *self,
                   SaSocketOp *op)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean locked = sa_socket_lock_calls (priv);
   SaSocketOp **link = &priv->ops;
 
   while (*link != NULL)
@@ -260,7 +296,7 @@ sa_socket_add_op (SaSocket *self,
   *link = op;
   if (!sa_watch_is_started (&priv->watch))
     {
-      /* After an error there may still be something to receive.  */
+      /* After an error there may still be something to receive; after a close nothing, which it finds.  */
       priv->receivable = TRUE;
       sa_socket_take_turn_later (self);
     }
@@ -268,22 +304,27 @@ sa_socket_add_op (SaSocket *self,
     {
       sa_watch_wake (&priv->watch);
     }
+  sa_socket_unlock_calls (priv, locked);
 }
 
 gboolean
 sa_socket_remove_op (SaSocket *self,
                      SaSocketOp *op)
 {
-  for (SaSocketOp **link = &sa_socket_private (self)->ops; *link != NULL; link = &(*link)->next)
-    {
-      if (*link != op)
-        continue;
+  SaSocketPrivate *priv = sa_socket_private (self);
+  gboolean locked = sa_socket_lock_calls (priv);
+  SaSocketOp **link = &priv->ops;
+  gboolean found;
 
+  while (*link != NULL && *link != op)
+    link = &(*link)->next;
+  found = *link != NULL;
+  if (found)
+    {
       take_op (link);
       sa_socket_look_again (self);
-
-      return TRUE;
     }
+  sa_socket_unlock_calls (priv, locked);
 
-  return FALSE;
+  return found;
 }

@@ -230,6 +230,17 @@ queue_entry (SaSocket *self,
     fail_send (self, errsv, NULL);
 }
 
+/* Another thread has closed the socket since it was looked at.  */
+static void
+refuse_entry (SaSocket *self,
+              SaSendEntry *entry)
+{
+  entry->length = sa_send_vectors_length (entry->vectors, entry->n_vectors);
+  sa_socket_check_send (self, &entry->error);
+  sa_send_queue_finish (&sa_socket_private (self)->queue, entry);
+  sa_socket_take_turn_later (self);
+}
+
 /* A thread that blocks in a call sends it with what it has to send, or while it waits to receive: the loop is
  * kept out then.  */
 void
@@ -239,7 +250,10 @@ sa_socket_queue_entry (SaSocket *self,
   SaSocketPrivate *priv = sa_socket_private (self);
   gboolean locked = sa_socket_lock_calls (priv);
 
-  queue_entry (self, entry);
+  if (G_LIKELY (priv->fd >= 0))
+    queue_entry (self, entry);
+  else
+    refuse_entry (self, entry);
   if (locked && priv->callers->sleepers != NULL && priv->queue.head != NULL)
     sa_socket_wake_sleepers (self);
   sa_socket_unlock_calls (priv, locked);

@@ -574,7 +574,6 @@ block_on_context (SaSocket *self,
   gboolean success = TRUE;
 
   g_private_set (&interrupted, NULL);
-  sa_socket_set_wake_context (self, context);
   while (success && !*flag)
     {
       g_main_context_iteration (context, TRUE);
@@ -587,8 +586,6 @@ block_on_context (SaSocket *self,
         }
       g_private_set (&interrupted, NULL);
     }
-
-  sa_socket_set_wake_context (self, NULL);
 
   return success;
 }
