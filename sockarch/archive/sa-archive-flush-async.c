@@ -15,6 +15,8 @@ typedef struct
   guint8 *data;
   gsize size;
   gsize capacity;
+  /* How many of them the stream has.  */
+  gsize sent;
   /* Kept alive, since the archive may be closed before all is sent.  */
   GObject *stream;
   GOutputStream *output;
@@ -127,19 +129,44 @@ flush_stream (GTask *task)
                                on_stream_flushed, g_object_ref (task));
 }
 
+static void write_rest (GTask *task);
+
 static void
-on_all_written (GObject *source,
-                GAsyncResult *result,
-                gpointer user_data)
+on_written (GObject *source,
+            GAsyncResult *result,
+            gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  FlushOperation *operation = g_task_get_task_data (task);
   GError *error = NULL;
-  gsize sent = 0;
+  gssize n;
 
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, &sent, &error))
-    flush_stream (task);
+  /* What was sent before it was cancelled must not be sent again.  */
+  if (G_IS_TASK (result))
+    g_task_set_check_cancellable (G_TASK (result), FALSE);
+  n = g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, &error);
+  if (n < 0)
+    {
+      finish_flush (task, operation->sent, error);
+      return;
+    }
+
+  operation->sent += (gsize) n;
+  if (operation->sent < operation->size)
+    write_rest (task);
   else
-    finish_flush (task, sent, error);
+    flush_stream (task);
+}
+
+/* g_output_stream_write_all_async () does not know what the write that was cancelled has sent.  */
+static void
+write_rest (GTask *task)
+{
+  FlushOperation *operation = g_task_get_task_data (task);
+
+  g_output_stream_write_async (operation->output, operation->data + operation->sent,
+                               operation->size - operation->sent, g_task_get_priority (task),
+                               g_task_get_cancellable (task), on_written, g_object_ref (task));
 }
 
 /* Sends what there is, as the operation of @task.  */
@@ -152,14 +179,13 @@ send_output (GTask *task)
 
   sa_archive_free_buffer (operation->data, operation->capacity);
   operation->data = sa_archive_lend_output (self, &operation->size, &operation->capacity);
+  operation->sent = 0;
 
   priv->flush_task = task;
   if (operation->size == 0)
     flush_stream (task);
   else
-    g_output_stream_write_all_async (operation->output, operation->data, operation->size,
-                                     g_task_get_priority (task), g_task_get_cancellable (task),
-                                     on_all_written, g_object_ref (task));
+    write_rest (task);
 }
 
 /* Begins a flush, and the close after it. @task says how it went.  */

@@ -45,6 +45,10 @@
  * sent goes on after those, so that no peer sees half of it, until it is sent or the connection is
  * closed. Several buffers in one g_output_stream_writev() become one packet where they fit.
  *
+ * Of an asynchronous write whose #GCancellable was cancelled, g_output_stream_write_finish() says
+ * %G_IO_ERROR_CANCELLED, although it may have sent all: so does GIO for every stream. Whoever wants to know
+ * calls g_task_set_check_cancellable() with %FALSE on the #GAsyncResult, which is a #GTask, before.
+ *
  * Both halves are pollable. The sources of g_pollable_input_stream_create_source() are for foreign users
  * that know no other way (#GTlsConnection): each costs every turn of the main loop some time, as with any
  * #GSource of a descriptor.

@@ -326,6 +326,71 @@ test_not_an_archive (Fixture *f, gconstpointer policy)
   g_assert_error (error, SA_ARCHIVE_ERROR, SA_ARCHIVE_ERROR_BAD_INDEX);
 }
 
+#define N_NUMBERS 700000
+
+typedef struct
+{
+  Fixture *fixture;
+  GByteArray *received;
+  GAsyncResult *result;
+} Drain;
+
+static gboolean
+has_drained (gpointer data)
+{
+  Drain *drain = data;
+  guint8 block[65536];
+  gssize n;
+
+  while ((n = sa_socket_receive (drain->fixture->peer_socket, block, sizeof block, NULL, NULL)) > 0)
+    g_byte_array_append (drain->received, block, (guint) n);
+
+  return drain->result != NULL;
+}
+
+static gboolean
+has_all (gpointer data)
+{
+  has_drained (data);
+
+  return ((Drain *) data)->received->len >= N_NUMBERS * sizeof (guint32);
+}
+
+/* A flush that is cancelled in the middle: what was sent is not sent again by the next one.  */
+static void
+test_flush_cancelled (Fixture *f, gconstpointer policy)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GByteArray) received = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  Drain drain = { f, received, NULL };
+
+  sa_socket_set_wait_policy (f->peer_socket, SA_WAIT_NEVER);
+  g_assert_true (sa_archive_begin_transaction (f->out, NULL));
+  for (guint32 i = 0; i < N_NUMBERS; i++)
+    sa_archive_write_uint32 (f->out, i, NULL);
+  g_assert_true (sa_archive_commit_transaction (f->out, NULL));
+  sa_archive_flush_async (f->out, cancellable, test_on_result, &drain.result);
+  test_spin (NULL, 10);
+  g_assert_null (drain.result);
+  g_cancellable_cancel (cancellable);
+  test_wait_in (NULL, has_drained, &drain);
+  g_assert_false (sa_archive_flush_finish (f->out, drain.result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_clear_object (&drain.result);
+
+  sa_archive_flush_async (f->out, NULL, test_on_result, &drain.result);
+  test_wait_in (NULL, has_drained, &drain);
+  g_assert_true (sa_archive_flush_finish (f->out, drain.result, &error));
+  g_assert_no_error (error);
+  test_wait_in (NULL, has_all, &drain);
+  g_assert_cmpuint (received->len, ==, N_NUMBERS * sizeof (guint32));
+  for (guint32 i = 0; i < N_NUMBERS; i++)
+    g_assert_cmpuint (GUINT32_FROM_LE (((guint32 *) (gpointer) received->data)[i]), ==, i);
+  g_object_unref (drain.result);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -348,6 +413,8 @@ main (int argc, char *argv[])
     { "/archive/socket/ready/then-reset", SA_WAIT_BLOCK, test_ready_then_reset },
     { "/archive/socket/dispatch", SA_WAIT_DISPATCH, test_dispatch },
     { "/archive/socket/dispatch/close", SA_WAIT_DISPATCH, test_dispatch_close },
+    { "/archive/socket/flush-cancelled", SA_WAIT_BLOCK, test_flush_cancelled },
+    { "/archive/socket/flush-cancelled/never", SA_WAIT_NEVER, test_flush_cancelled },
     { "/archive/socket/fill", SA_WAIT_BLOCK, test_fill },
     { "/archive/socket/fill/never", SA_WAIT_NEVER, test_fill },
   };
