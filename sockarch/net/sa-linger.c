@@ -225,6 +225,7 @@ sa_linger_start (SaPoller *poller,
   getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size);
   linger->whole = type != SOCK_STREAM;
   sa_watch_init (&linger->watch, NULL, on_room);
+  sa_watch_set_can_recurse (&linger->watch, TRUE);
   sa_timer_init (&linger->timer, NULL, on_timer);
 
   g_mutex_lock (&beginning);

@@ -563,7 +563,12 @@ sa_socket_close_gracefully (SaSocket *self,
   if (priv->wait_policy == SA_WAIT_NEVER)
     {
       if (priv->state != SA_SOCKET_STATE_CONNECTED)
-        return sa_socket_end_sending (self, error);
+        {
+          hold = g_object_ref (self);
+          sa_socket_end_sending (self, error);
+          sa_socket_close (self, NULL);
+          return FALSE;
+        }
 
       sa_socket_close_gracefully_async (self, cancellable, NULL, NULL);
       return TRUE;

@@ -174,9 +174,7 @@ on_done_for_signal (GSocket *socket,
 
   if (priv->held == 0)
     {
-      priv->emissions++;
-      sa_socket_emit_connected (self, error);
-      priv->emissions--;
+      sa_socket_tell_connected (self, error);
       return;
     }
 

@@ -75,9 +75,9 @@ emit (SaSocket *self,
   priv->emissions--;
 }
 
-void
-sa_socket_emit_connected (SaSocket *self,
-                          const GError *error)
+static void
+emit_connected (SaSocket *self,
+                const GError *error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
 
@@ -104,7 +104,33 @@ tell_connected (SaSocket *self)
 {
   g_autoptr (GError) error = g_steal_pointer (&sa_socket_private (self)->error);
 
-  sa_socket_emit_connected (self, error);
+  emit_connected (self, error);
+}
+
+/* What came in a loop inside of a turn, or of a handler outside of one, is told now that it is over.  */
+static void
+catch_up (SaSocketPrivate *priv)
+{
+  priv->postponed = FALSE;
+  sa_watch_wake (&priv->watch);
+}
+
+/* The same outside of a turn, while somebody holds the socket. Other signals wait until the handler has
+ * returned, as they do in a turn.  */
+void
+sa_socket_tell_connected (SaSocket *self,
+                          const GError *error)
+{
+  SaSocketPrivate *priv = sa_socket_private (self);
+  guint outer_epoch = priv->turn_epoch;
+
+  priv->turn_epoch = priv->epoch;
+  priv->turns++;
+  emit_connected (self, error);
+  priv->turns--;
+  priv->turn_epoch = outer_epoch;
+  if (priv->turns == 0 && priv->postponed)
+    catch_up (priv);
 }
 
 /* A handler dropped the last reference: what its closure pointed to may be gone too, so nobody is told
@@ -461,8 +487,7 @@ take_turn (SaSocket *self)
   if (G_UNLIKELY (priv->turns == 0 && (priv->postponed || epoch != priv->epoch)))
     {
       /* Also for what was begun on another connection inside of the turn of this one.  */
-      priv->postponed = FALSE;
-      sa_watch_wake (&priv->watch);
+      catch_up (priv);
     }
 
   return more && epoch == priv->epoch;

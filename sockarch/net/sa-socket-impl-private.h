@@ -415,7 +415,7 @@ void sa_socket_look_again (SaSocket *self);
 void sa_socket_note_rest (SaSocket *self);
 void sa_socket_break (SaSocket *self, const GError *error);
 void sa_socket_emit_closed (SaSocket *self, const GError *error);
-void sa_socket_emit_connected (SaSocket *self, const GError *error);
+void sa_socket_tell_connected (SaSocket *self, const GError *error);
 void sa_socket_release_held (SaSocket *self);
 void sa_socket_take_turn_later (SaSocket *self);
 

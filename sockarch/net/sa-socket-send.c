@@ -303,14 +303,11 @@ sa_socket_put_off (SaSocket *self,
     sa_timer_start (timer, priv->poller, g_get_monotonic_time () + PUT_OFF_STEP);
 }
 
-/* Copies what is left of the vectors, and queues it.  */
-static void
-queue_copy (SaSocket *self,
-            const SaSendEntry *rest)
+/* Copies what is left of the vectors.  */
+static GBytes *
+copy_rest (const SaSendEntry *rest)
 {
-  SaSocketPrivate *priv = sa_socket_private (self);
-  g_autoptr (GByteArray) copy = g_byte_array_sized_new ((guint) MIN (rest->length - rest->sent, G_MAXUINT));
-  g_autoptr (GBytes) bytes = NULL;
+  GByteArray *copy = g_byte_array_sized_new ((guint) MIN (rest->length - rest->sent, G_MAXUINT));
   gsize offset = rest->offset;
 
   for (gsize i = rest->vector; i < rest->n_vectors; i++)
@@ -320,8 +317,20 @@ queue_copy (SaSocket *self,
       offset = 0;
     }
 
-  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&copy));
-  sa_send_queue_push (&priv->queue, sa_send_entry_new (bytes));
+  return g_byte_array_free_to_bytes (copy);
+}
+
+/* Queues what is left of the vectors, which is part of @whole, or copied if that is NULL.  */
+static void
+queue_rest (SaSocket *self,
+            const SaSendEntry *rest,
+            GBytes *whole)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  bytes = whole != NULL ? g_bytes_new_from_bytes (whole, rest->sent, rest->length - rest->sent)
+                        : copy_rest (rest);
+  sa_send_queue_push (&sa_socket_private (self)->queue, sa_send_entry_new (bytes));
 }
 
 static gboolean
@@ -339,6 +348,7 @@ static gboolean
 send_or_queue_rest (SaSocket *self,
                     const GOutputVector *vectors,
                     gsize n_vectors,
+                    GBytes *whole,
                     gssize n,
                     GError **error)
 {
@@ -349,19 +359,21 @@ send_or_queue_rest (SaSocket *self,
   if (sa_socket_private (self)->queue.head == NULL)
     errsv = send_rest (self, &rest, n);
   if (errsv == EAGAIN)
-    queue_copy (self, &rest);
+    queue_rest (self, &rest, whole);
   else if (errsv != 0)
     fail_send (self, errsv, error);
 
   return errsv == 0 || errsv == EAGAIN;
 }
 
-/* As a rule the kernel takes all of it at once, and nothing has to be remembered.  */
-gboolean
-sa_socket_try_send_vectors (SaSocket *self,
-                            const GOutputVector *vectors,
-                            gsize n_vectors,
-                            GError **error)
+/* As a rule the kernel takes all of it at once, and nothing has to be remembered. What has to be is
+ * referenced if the one vector is the whole of @whole.  */
+static gboolean
+try_send (SaSocket *self,
+          const GOutputVector *vectors,
+          gsize n_vectors,
+          GBytes *whole,
+          GError **error)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
   gsize length = sa_send_vectors_length (vectors, n_vectors);
@@ -399,7 +411,16 @@ sa_socket_try_send_vectors (SaSocket *self,
         return TRUE;
     }
 
-  return send_or_queue_rest (self, vectors, n_vectors, n, error);
+  return send_or_queue_rest (self, vectors, n_vectors, whole, n, error);
+}
+
+gboolean
+sa_socket_try_send_vectors (SaSocket *self,
+                            const GOutputVector *vectors,
+                            gsize n_vectors,
+                            GError **error)
+{
+  return try_send (self, vectors, n_vectors, NULL, error);
 }
 
 static void
@@ -598,16 +619,21 @@ sa_socket_send_bytes (SaSocket *self,
                       GCancellable *cancellable,
                       GError **error)
 {
-  const guint8 *data;
-  gsize length;
+  GOutputVector vector;
 
   g_return_val_if_fail (SA_IS_SOCKET (self), -1);
   g_return_val_if_fail (bytes != NULL, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
   SA_SOCKET_CHECK_THREAD_UNLESS_BLOCKING (self);
 
-  data = g_bytes_get_data (bytes, &length);
+  vector.buffer = g_bytes_get_data (bytes, &vector.size);
+  if (sa_socket_private (self)->wait_policy != SA_WAIT_NEVER || !sa_socket_is_stream (self))
+    return sa_socket_send (self, vector.buffer, vector.size, cancellable, error);
 
-  return sa_socket_send (self, data, length, cancellable, error);
+  if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
+  return try_send (self, &vector, 1, bytes, error) ? (gssize) vector.size : -1;
 }
 
 /* Waits until nothing is queued, and then until the kernel takes something.  */

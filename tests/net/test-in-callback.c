@@ -263,6 +263,50 @@ test_background (gconstpointer is_sent)
   finish (&story);
 }
 
+/* Those behind it are large, and go on being sent in the loop inside of the first one's callback.  */
+static void
+test_background_large (void)
+{
+  g_autofree guint8 *bulk = g_malloc0 (BULK);
+  Story story;
+
+  begin (&story, -1);
+  for (story.n_begun = 0; story.n_begun < 3; story.n_begun++)
+    sa_socket_send_async (story.self, bulk, BULK, NULL, on_sent, &story);
+  g_assert_true (sa_socket_close (story.self, NULL));
+  story.drains = TRUE;
+  finish (&story);
+}
+
+/* An idle connection runs out in a loop inside of a callback.  */
+static void
+on_received_first (GObject *source,
+                   GAsyncResult *result,
+                   gpointer data)
+{
+  Story *story = data;
+  g_autofree guint8 *bytes = NULL;
+  gsize length;
+
+  bytes = sa_socket_receive_finish (SA_SOCKET (source), result, &length, NULL);
+  g_assert_cmpuint (length, ==, 1);
+  begin_receives (story, 1);
+  test_wait_in (NULL, are_told, story);
+}
+
+static void
+test_idle_timeout (void)
+{
+  Story story;
+
+  begin (&story, G_IO_ERROR_TIMED_OUT);
+  sa_socket_set_idle_timeout (story.self, 30);
+  sa_socket_receive_async (story.self, 1, NULL, on_received_first, &story);
+  g_assert_cmpint (sa_socket_send (story.other, (const guint8 *) "x", 1, NULL, NULL), ==, 1);
+  test_wait_until (&story.is_over);
+  finish (&story);
+}
+
 /* A callback of a connection that is over makes another one, and calls on it: they are not ended with the
  * rest.  */
 static void
@@ -324,6 +368,8 @@ main (int argc,
   g_test_add_func ("/in-callback/reset", test_reset);
   g_test_add_data_func ("/in-callback/background/sent", "", test_background);
   g_test_add_data_func ("/in-callback/background/lost", NULL, test_background);
+  g_test_add_func ("/in-callback/background/large", test_background_large);
+  g_test_add_func ("/in-callback/idle-timeout", test_idle_timeout);
   g_test_add_func ("/in-callback/connect-anew", test_connect_anew);
 
   return g_test_run ();

@@ -117,12 +117,13 @@ count_told (SaSocket *socket,
 }
 
 static void
-drop_and_loop (Story *story)
+drop_and_loop (Story *story,
+               guint told_inside)
 {
   if (story->drops)
     g_clear_object (&story->self);
   test_spin (NULL, 20);
-  g_assert_cmpuint (story->told, ==, story->drops ? 0 : 1);
+  g_assert_cmpuint (story->told, ==, story->drops ? 0 : told_inside);
   story->done = TRUE;
 }
 
@@ -135,7 +136,7 @@ hear_from_server (SaSocket *socket,
 
   g_assert_no_error (error);
   send_text (peer, "x");
-  drop_and_loop (story);
+  drop_and_loop (story, 0);
 }
 
 static void
@@ -155,7 +156,7 @@ attach_another (SaSocket *socket,
   inner = sa_socket_detach (third, NULL);
   sa_socket_attach (socket, inner, NULL);
   send_text (fourth, "x");
-  drop_and_loop (story);
+  drop_and_loop (story, 1);
 }
 
 static void
@@ -168,6 +169,8 @@ test_drop_in_connected (gconstpointer drops)
   g_signal_connect (story.self, "receive-ready", G_CALLBACK (count_told), &story);
   sa_socket_connect_to_host (story.self, "127.0.0.1", sa_socket_get_local_port (story.other), NULL, NULL);
   test_wait_until (&story.done);
+  test_spin (NULL, 20);
+  g_assert_cmpuint (story.told, ==, story.drops ? 0 : 1);
   g_clear_object (&story.self);
   g_clear_object (&story.other);
 }
@@ -384,6 +387,44 @@ test_priority (void)
   g_clear_object (&story.other);
 }
 
+/* Nothing is told inside of a handler of connected.  */
+static void
+on_inside (SaSocket *socket,
+           Story *story)
+{
+  g_assert_cmpuint (story->depth, ==, 0);
+  story->done = TRUE;
+}
+
+static void
+run_loop_connected (SaSocket *socket,
+                    const GError *error,
+                    Story *story)
+{
+  g_autoptr (SaSocket) peer = sa_socket_accept (story->other, NULL, NULL);
+
+  story->depth++;
+  send_text (peer, "x");
+  test_spin (NULL, 20);
+  story->depth--;
+}
+
+static void
+test_inside_connected (void)
+{
+  Story story = { .self = sa_socket_new (), .other = test_listener () };
+
+  sa_socket_set_wait_policy (story.self, SA_WAIT_NEVER);
+  g_signal_connect (story.self, "connected", G_CALLBACK (run_loop_connected), &story);
+  g_signal_connect (story.self, "receive-ready", G_CALLBACK (on_inside), &story);
+  g_signal_connect (story.self, "send-ready", G_CALLBACK (on_inside), &story);
+  sa_socket_connect_to_host (story.self, "127.0.0.1", sa_socket_get_local_port (story.other), NULL, NULL);
+  test_wait_until (&story.done);
+  g_signal_handlers_disconnect_by_data (story.self, &story);
+  g_clear_object (&story.self);
+  g_clear_object (&story.other);
+}
+
 /* What waits for bytes, or to be sent, goes on in a loop inside of a handler. No signal comes there.  */
 
 #define BULK (4 * 1024 * 1024)
@@ -505,6 +546,7 @@ main (int argc,
                         test_taken_by_urgent);
   g_test_add_func ("/nested/receive-anew", test_receive_anew);
   g_test_add_func ("/nested/priority", test_priority);
+  g_test_add_func ("/nested/connected/inside", test_inside_connected);
   g_test_add_func ("/nested/going-on/sending", test_go_on_sending);
   g_test_add_data_func ("/nested/going-on/receive", (gconstpointer) begin_receive, test_begin_inside);
   g_test_add_data_func ("/nested/going-on/send", (gconstpointer) begin_send, test_begin_inside);

@@ -224,6 +224,44 @@ test_receive_holds (Fixture *f,
   assert_beginning (text);
 }
 
+/* What has to be queued of a GBytes is not copied: it is let go when all is sent.  */
+static void
+set_flag (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+}
+
+static gboolean
+is_sent_or_drains (gpointer data)
+{
+  Fixture *f = data;
+  char block[65536];
+
+  while (sa_socket_receive (f->peer, block, sizeof block, NULL, NULL) > 0)
+    continue;
+
+  return sa_socket_get_queued_bytes (f->client) == 0;
+}
+
+static void
+test_send_bytes (Fixture *f,
+                 gconstpointer data)
+{
+  const gsize size = 8 * 1024 * 1024;
+  g_autofree guint8 *bulk = g_malloc0 (size);
+  gboolean is_free = FALSE;
+  GBytes *bytes = g_bytes_new_with_free_func (bulk, size, set_flag, &is_free);
+
+  sa_socket_set_high_water_mark (f->client, G_MAXUINT);
+  g_assert_cmpint (sa_socket_send_bytes (f->client, bytes, NULL, NULL), ==, (gssize) size);
+  g_bytes_unref (bytes);
+  g_assert_cmpuint (sa_socket_get_queued_bytes (f->client), >, 0);
+  g_assert_false (is_free);
+  test_wait_in (NULL, is_sent_or_drains, f);
+  g_assert_true (is_free);
+  g_assert_cmpuint (sa_socket_get_bytes_sent (f->client), ==, size);
+}
+
 /* Sends of every kind arrive in the order of the calls.  */
 static void
 test_send_order (Fixture *f,
@@ -557,6 +595,7 @@ main (int argc,
   ADD ("receive/closed", test_receive_closed);
   ADD ("receive/holds", test_receive_holds);
   ADD ("receive/chain", test_receive_chain);
+  ADD ("send/bytes", test_send_bytes);
   ADD ("send/order", test_send_order);
   ADD ("send/cancelled", test_send_cancelled);
   ADD ("send/reset", test_send_reset);

@@ -219,6 +219,19 @@ test_gracefully (gconstpointer policy)
   test_wait_for_log (log, "x");
 }
 
+/* What has no end to be waited for is closed all the same, under each policy.  */
+static void
+test_gracefully_not_connected (gconstpointer policy)
+{
+  g_autoptr (SaSocket) server = test_listener ();
+  g_autoptr (GError) error = NULL;
+
+  sa_socket_set_wait_policy (server, (SaWaitPolicy) GPOINTER_TO_INT (policy));
+  g_assert_false (sa_socket_close_gracefully (server, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+  g_assert_cmpint (sa_socket_get_state (server), ==, SA_SOCKET_STATE_CLOSED);
+}
+
 static void
 test_gracefully_timeout (void)
 {
@@ -464,6 +477,10 @@ main (int argc,
   g_test_add_data_func ("/socket/close/gracefully/dispatch", GINT_TO_POINTER (SA_WAIT_DISPATCH),
                         test_gracefully);
   g_test_add_data_func ("/socket/close/gracefully/never", GINT_TO_POINTER (SA_WAIT_NEVER), test_gracefully);
+  g_test_add_data_func ("/socket/close/gracefully/not-connected/block", GINT_TO_POINTER (SA_WAIT_BLOCK),
+                        test_gracefully_not_connected);
+  g_test_add_data_func ("/socket/close/gracefully/not-connected/never", GINT_TO_POINTER (SA_WAIT_NEVER),
+                        test_gracefully_not_connected);
   g_test_add_func ("/socket/close/gracefully/timeout", test_gracefully_timeout);
   g_test_add_func ("/socket/close/unref", test_unref);
   g_test_add_func ("/socket/close/keep-accepted", test_keep_accepted);
