@@ -372,16 +372,13 @@ void
 sa_socket_let_go (SaSocket *self)
 {
   SaSocketPrivate *priv = sa_socket_private (self);
+  SaSendEntry *entry;
 
   release_descriptor (self, TRUE);
-  if (priv->queue.head != NULL || priv->queue.done != NULL)
-    {
-      g_autoptr (GError) gone =
-          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, _("The socket was closed"));
-
-      /* A broken connection takes nothing more, and whoever waits for an entry would hold the socket.  */
-      sa_ending_finish (sa_ending_new (&priv->queue, priv->poller, gone));
-    }
+  /* A broken connection takes nothing more. Nobody is told: whoever waits for an entry would hold the
+   * socket.  */
+  while ((entry = sa_send_queue_take (&priv->queue)) != NULL)
+    sa_send_entry_tell (entry, NULL);
   sa_socket_release_accepted (self);
   sa_socket_forget_listener (self);
   if (priv->origin != NULL)

@@ -149,9 +149,13 @@ has_more (const SaEnding *ending)
 
 static void tell_next (SaEnding *ending);
 
+/* The others may have left the list by themselves, as by a timer.  */
 static gboolean
 on_loop_inside (gpointer ending)
 {
+  if (!has_more (ending))
+    return G_SOURCE_REMOVE;
+
   tell_next (ending);
 
   return G_SOURCE_CONTINUE;
@@ -164,7 +168,6 @@ attach_source (SaEnding *ending,
   GSource *source = g_idle_source_new ();
 
   g_source_set_can_recurse (source, func == on_loop_inside);
-
   g_source_set_priority (source, sa_poller_get_priority (ending->poller));
   g_source_set_callback (source, func, ending, NULL);
   g_source_set_static_name (source, "[sockarch] end");

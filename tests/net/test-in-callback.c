@@ -209,6 +209,43 @@ test_closed (void)
   finish (&story);
 }
 
+/* One whose time is over before the loop runs comes by that, and not again.  */
+static void
+on_received_late (GObject *source,
+                  GAsyncResult *result,
+                  gpointer data)
+{
+  Story *story = data;
+  int code = story->n_told == 0 ? G_IO_ERROR_CLOSED : G_IO_ERROR_TIMED_OUT;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_assert_null (sa_socket_receive_finish (SA_SOCKET (source), result, &length, &error));
+  g_assert_error (error, G_IO_ERROR, code);
+  if (++story->n_told > 1)
+    return;
+
+  g_usleep (310000);
+  test_wait_in (NULL, are_told, story);
+  test_spin (NULL, 5);
+}
+
+static void
+test_closed_late (void)
+{
+  Story story;
+
+  begin (&story, G_IO_ERROR_CLOSED);
+  for (; story.n_begun < 2; story.n_begun++)
+    {
+      sa_socket_set_timeout (story.self, story.n_begun == 0 ? 0 : 300);
+      sa_socket_receive_async (story.self, 1, NULL, on_received_late, &story);
+    }
+  g_idle_add (on_idle_close, &story);
+  story.is_over = TRUE;
+  finish (&story);
+}
+
 static gboolean
 on_idle_abort (gpointer data)
 {
@@ -364,6 +401,7 @@ main (int argc,
   g_test_add_func ("/in-callback/both", test_both);
   g_test_add_func ("/in-callback/cancelled", test_cancelled);
   g_test_add_func ("/in-callback/closed", test_closed);
+  g_test_add_func ("/in-callback/closed-late", test_closed_late);
   g_test_add_func ("/in-callback/aborted", test_aborted);
   g_test_add_func ("/in-callback/reset", test_reset);
   g_test_add_data_func ("/in-callback/background/sent", "", test_background);
