@@ -9,6 +9,7 @@
 #include "sockarch/archive/sa-archive-scalar.h"
 #include "sockarch/archive/sa-archive-string.h"
 #include "sockarch/archive/sa-string-hash-private.h"
+#include "sockarch/archive/sa-map-pairs-private.h"
 #include "sockarch/sa-i18n-private.h"
 
 /**
@@ -114,59 +115,35 @@ typedef enum
 
 static const char *const map_names[] = { "CMapStringToString", "CMapStringToOb", "CMapWordToOb" };
 
-/* The code of an object may change the map, and free what was in it: copies of the keys, and the values.  */
-static void
-hold_pairs (GHashTable *map,
-            gpointer *keys,
-            guint count,
-            MapKind kind,
-            GPtrArray *held_keys,
-            GPtrArray *held_values)
-{
-  for (guint i = 0; i < count; i++)
-    {
-      GObject *value = g_hash_table_lookup (map, keys[i]);
-
-      g_ptr_array_add (held_values, value != NULL ? g_object_ref (value) : NULL);
-      if (kind == MAP_STRING_TO_OBJECT)
-        g_ptr_array_add (held_keys, keys[i] = g_strdup (keys[i]));
-    }
-}
-
 static gboolean
 store_map (SaArchive *self,
            GHashTable *map,
            MapKind kind,
            GError **error)
 {
-  guint count;
-  g_autofree gpointer *keys = g_hash_table_get_keys_as_array (map, &count);
-  g_autoptr (GPtrArray) held_keys = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) held_values = g_ptr_array_new_with_free_func (sa_collection_unref_element);
+  gboolean waits = sa_archive_get_priv (self)->output != NULL;
+  SaMapHold text = waits || kind != MAP_STRING_TO_STRING ? SA_MAP_TEXT : SA_MAP_BORROWED;
   SaMessage message;
+  SaMapPairs pairs;
   gboolean success;
 
   if (!begin_store (self, map_names[kind], &message, error))
     return FALSE;
 
-  qsort (keys, count, sizeof (gpointer), kind == MAP_WORD_TO_OBJECT ? compare_words : compare_strings);
+  sa_map_pairs_init (&pairs, map, kind == MAP_WORD_TO_OBJECT ? compare_words : compare_strings,
+                     kind == MAP_WORD_TO_OBJECT ? SA_MAP_BORROWED : text,
+                     kind == MAP_STRING_TO_STRING ? text : SA_MAP_OBJECT);
+  success = sa_archive_write_count (self, pairs.count, error);
+  for (guint i = 0; success && i < pairs.count; i++)
+    success = (kind == MAP_WORD_TO_OBJECT ? store_word_key (self, pairs.keys[i], error)
+                                          : sa_archive_write_string (self, pairs.keys[i], error))
+              && (kind == MAP_STRING_TO_STRING
+                      ? sa_archive_write_string (self, pairs.values[i], error)
+                      : sa_archive_store_object (self, pairs.values[i], NULL, error));
+  success = end (self, &message, success, error);
+  sa_map_pairs_clear (&pairs);
 
-  if (kind != MAP_STRING_TO_STRING)
-    hold_pairs (map, keys, count, kind, held_keys, held_values);
-
-  success = sa_archive_write_count (self, count, error);
-  for (guint i = 0; success && i < count; i++)
-    {
-      gpointer value = kind != MAP_STRING_TO_STRING ? g_ptr_array_index (held_values, i)
-                                                    : g_hash_table_lookup (map, keys[i]);
-
-      success = (kind == MAP_WORD_TO_OBJECT ? store_word_key (self, keys[i], error)
-                                            : sa_archive_write_string (self, keys[i], error))
-                && (kind == MAP_STRING_TO_STRING ? sa_archive_write_string (self, value, error)
-                                                 : sa_archive_store_object (self, value, NULL, error));
-    }
-
-  return end (self, &message, success, error);
+  return success;
 }
 
 static void

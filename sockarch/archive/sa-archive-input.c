@@ -642,6 +642,8 @@ sa_archive_give_back (SaArchive *self)
     }
 
   priv->line_searched = 0;
+  /* What was begun here, and is not complete, begins anew: somebody else may take the bytes.  */
+  priv->n_choices++;
   /* Where the stream ended is no end for what it has back.  */
   priv->at_end = FALSE;
   priv->end_reported = FALSE;

@@ -37,6 +37,8 @@ typedef struct
    * first.  */
   GCancellable *filling;
   SaCancel cancel;
+  /* A fill has ended with bytes where the next one could not be begun.  */
+  gboolean refill;
   /* Fires when the stream was quiet for a while.  */
   GSource *quiet;
   /* An object is being tried, and its code may run a main loop.  */
@@ -157,6 +159,46 @@ is_readable (SaArchive *self)
          && g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (input));
 }
 
+static void
+fill (GTask *task)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  sa_archive_fill_async (g_task_get_source_object (task), operation->filling, on_filled, g_object_ref (task));
+}
+
+/* Inside of a try, or of another call, a fill has ended with bytes: the next one was not begun there.  */
+static void
+fill_again (GTask *task)
+{
+  SaArchive *self = g_task_get_source_object (task);
+  ReadOperation *operation = g_task_get_task_data (task);
+
+  operation->refill = FALSE;
+  operation->seen = sa_archive_get_buffered (self);
+  if (operation->seen >= sa_graph_get (self)->wanted)
+    start_quiet (task);
+  fill (task);
+}
+
+/* Tries with what is there, while a fill is under way.  */
+static void
+try_while_quiet (GTask *task)
+{
+  ReadOperation *operation = g_task_get_task_data (task);
+  gboolean done = attempt (task);
+
+  if (operation->ended)
+    end_without_bytes (task);
+  else if (done && operation->refill)
+    finish (task);
+  /* The fill that is under way is stopped first, and reports.  */
+  else if (done)
+    g_cancellable_cancel (operation->filling);
+  else if (operation->refill)
+    fill_again (task);
+}
+
 static gboolean
 on_quiet (gpointer user_data)
 {
@@ -168,15 +210,16 @@ on_quiet (gpointer user_data)
   if (operation->done && !operation->ended)
     return G_SOURCE_REMOVE;
 
-  if (is_inside (task) || (!operation->ended && is_readable (g_task_get_source_object (task))))
+  if (is_inside (task))
+    start_quiet (task);
+  else if (operation->refill)
+    fill_again (task);
+  else if (!operation->ended && is_readable (g_task_get_source_object (task)))
     start_quiet (task);
   else if (operation->ended)
     end_without_bytes (task);
-  /* The fill that is under way is stopped first, and reports.  */
-  else if (attempt (task) && !operation->ended)
-    g_cancellable_cancel (operation->filling);
-  else if (operation->ended)
-    end_without_bytes (task);
+  else
+    try_while_quiet (task);
 
   return G_SOURCE_REMOVE;
 }
@@ -193,14 +236,6 @@ start_quiet (GTask *task)
   /* There may be no fill any more that keeps the task.  */
   g_source_set_callback (operation->quiet, on_quiet, g_object_ref (task), g_object_unref);
   g_source_attach (operation->quiet, g_task_get_context (task));
-}
-
-static void
-fill (GTask *task)
-{
-  ReadOperation *operation = g_task_get_task_data (task);
-
-  sa_archive_fill_async (g_task_get_source_object (task), operation->filling, on_filled, g_object_ref (task));
 }
 
 /* The last fill has ended with nothing: the stream is at its end or broken, or the caller has had enough.  */
@@ -233,9 +268,8 @@ on_filled (GObject *source,
   if (is_inside (task))
     {
       /* Whoever is inside goes on when he is out again: the try that is under way, or the timer.  */
-      if (!operation->ended)
-        fill (task);
-      else if (!operation->trying)
+      operation->refill = !operation->ended;
+      if (!operation->trying)
         start_quiet (task);
       return;
     }

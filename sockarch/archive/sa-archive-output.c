@@ -7,6 +7,7 @@
 #include "sockarch/archive/sa-deadline-private.h"
 #include "sockarch/sa-error.h"
 #include "sockarch/sa-i18n-private.h"
+#include "sockarch/sa-unref-private.h"
 
 #include <string.h>
 
@@ -98,7 +99,7 @@ send_for_room (SaArchive *self,
   sent = sa_archive_send (self, &failure);
   if (priv->close_pending)
     sa_archive_close (self, NULL);
-  g_object_unref (self);
+  sa_unref_after_wait (self, g_main_context_get_thread_default ());
 
   if (priv->closed)
     {

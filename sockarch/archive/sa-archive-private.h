@@ -162,7 +162,7 @@ typedef struct
   GCancellable *cancellable;
   SaLimits *limits;
   SaClassRegistry *registry;
-  /* How often a choice was changed on which it depends what bytes mean.  */
+  /* How often a choice was changed on which it depends what bytes mean, or bytes were given back.  */
   guint n_choices;
   /* The numbers of @limits, or those of the default profile.  */
   const SaLimitValues *limit;
